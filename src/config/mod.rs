@@ -1,0 +1,1 @@
+//! What the operator may set: file, environment and flags, with every mistake reported at once.

@@ -1,0 +1,1 @@
+//! What things are. Values enter through a `parse` that can fail; nothing here does I/O.

@@ -1,0 +1,31 @@
+//! Offhook provisions IP desk phones: a phone asks for its configuration and gets a document made for its MAC.
+//!
+//! The map of the crate, from the inside out. A layer names only what stands above it
+//! (the exact table is in `ARCHITECTURE.md`, kept by `tests/architecture.rs`):
+//!
+//! | module | its question |
+//! |---|---|
+//! | [`domain`] | what things are: MAC, license, seat, extension, device, line, setting, secret, clock |
+//! | [`net`], [`tftp`] | leaves: accepting connections, and TFTP as pure functions |
+//! | [`config`] | what the operator may set |
+//! | [`catalog`] | which phones exist, and how their files are made |
+//! | [`storage`] | where it is kept |
+//! | [`provisioning`] | what a phone gets |
+//! | [`transport`] | how the bytes arrive |
+//! | [`admin`] | who changes it |
+//! | [`simulator`] | a phone in software, with its memory |
+//! | [`observability`] | what is happening |
+//! | [`cli`] | the same actions from a terminal |
+
+pub mod admin;
+pub mod catalog;
+pub mod cli;
+pub mod config;
+pub mod domain;
+pub mod net;
+pub mod observability;
+pub mod provisioning;
+pub mod simulator;
+pub mod storage;
+pub mod tftp;
+pub mod transport;

@@ -1,0 +1,1 @@
+//! Accepting connections: TLS, limits and the certificates that phones meet. Knows nothing of provisioning.

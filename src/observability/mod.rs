@@ -1,0 +1,1 @@
+//! What is happening: logs, metrics, health.

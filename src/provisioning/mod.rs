@@ -1,0 +1,1 @@
+//! What a phone gets: one pipeline behind every door.

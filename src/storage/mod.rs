@@ -1,0 +1,1 @@
+//! Where it is kept: SQLite or PostgreSQL behind one `Store`.

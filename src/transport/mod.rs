@@ -1,0 +1,1 @@
+//! How bytes arrive: each door turns its wire into a request and a document into its wire.
