@@ -1,0 +1,254 @@
+//! What a license sells: products, how many of each, at what price, and what a product grants.
+
+use std::collections::BTreeMap;
+
+/// A product's id inside a license: 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(transparent)]
+pub struct ProductId(String);
+
+/// The text is no product's id.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("\"{0}\" is no product id: 1 to 64 of a-z, 0-9, \"-\", \"_\" and \".\"")]
+pub struct WrongProductId(String);
+
+impl ProductId {
+    /// Parses a product's id.
+    pub fn parse(text: &str) -> Result<Self, WrongProductId> {
+        let allowed = |byte: u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_' | b'.')
+        };
+        if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(WrongProductId(text.chars().take(80).collect()))
+        }
+    }
+
+    /// The id's text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for ProductId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::str::FromStr for ProductId {
+    type Err = WrongProductId;
+
+    fn from_str(text: &str) -> Result<Self, WrongProductId> {
+        Self::parse(text)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ProductId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).map_err(serde::de::Error::custom)
+    }
+}
+
+/// Whether a product makes a service exist or comes on top of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProductKind {
+    /// A main product: every service has exactly one.
+    Main,
+    /// An add-on product.
+    Addon,
+}
+
+/// What a seat is for.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ServiceKind {
+    /// A phone line of a user.
+    Extension,
+    /// Answers DID numbers by business hours.
+    AutoAttendant,
+    /// A SIP trunk.
+    Trunk,
+    /// A service that this release does not have; its products are shown, never an error.
+    Other(String),
+}
+
+impl ServiceKind {
+    /// The word used in licenses and in the store.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Extension => "extension",
+            Self::AutoAttendant => "auto-attendant",
+            Self::Trunk => "trunk",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+impl From<String> for ServiceKind {
+    fn from(name: String) -> Self {
+        match name.as_str() {
+            "extension" => Self::Extension,
+            "auto-attendant" => Self::AutoAttendant,
+            "trunk" => Self::Trunk,
+            _ => Self::Other(name),
+        }
+    }
+}
+
+impl serde::Serialize for ServiceKind {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for ServiceKind {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer).map(Self::from)
+    }
+}
+
+/// How many seats of a product there are: `"unlimited"` or a number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Quantity {
+    /// So many.
+    Limited(u32),
+    /// No limit.
+    Unlimited,
+}
+
+impl Quantity {
+    /// Whether one more seat fits beside `used`.
+    #[must_use]
+    pub const fn has_room_beside(self, used: u64) -> bool {
+        match self {
+            Self::Unlimited => true,
+            Self::Limited(limit) => used < limit as u64,
+        }
+    }
+}
+
+impl std::fmt::Display for Quantity {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Limited(limit) => write!(f, "{limit}"),
+            Self::Unlimited => f.write_str("unlimited"),
+        }
+    }
+}
+
+impl serde::Serialize for Quantity {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Limited(limit) => serializer.serialize_u32(*limit),
+            Self::Unlimited => serializer.serialize_str("unlimited"),
+        }
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Quantity {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        #[derive(serde::Deserialize)]
+        #[serde(untagged)]
+        enum Written {
+            Limited(u32),
+            Word(String),
+        }
+        match Written::deserialize(deserializer) {
+            Ok(Written::Limited(limit)) => Ok(Self::Limited(limit)),
+            Ok(Written::Word(word)) if word == "unlimited" => Ok(Self::Unlimited),
+            _ => Err(serde::de::Error::custom(format!(
+                "a quantity is a whole number from 0 to {} or \"unlimited\"",
+                u32::MAX
+            ))),
+        }
+    }
+}
+
+/// What a price is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PricePer {
+    /// Each seat: "$5/month each".
+    Seat,
+    /// All seats of the product together: "up to 10 for $30/month".
+    Bundle,
+}
+
+/// A price as it is shown. The server never calculates with it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// The amount as written in the license, for example `"30"` or `"4.50"`.
+    pub amount: String,
+    /// The currency's ISO 4217 code, for example `USD`.
+    pub currency: String,
+    /// How often: `month`, `year` or `once`.
+    pub period: String,
+    /// For each seat, or for all of them.
+    pub per: PricePer,
+}
+
+/// What a product grants to the service that has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(default)]
+pub struct Grants {
+    /// A voicemail box.
+    pub voicemail: bool,
+    /// Keypad lock and PIN.
+    pub pin_protection: bool,
+    /// Recording of calls.
+    pub call_recording: bool,
+    /// Channels of a SIP trunk.
+    pub channels: Option<u32>,
+    /// On how many device lines an extension may be carried; 1 when not given.
+    pub lines: Option<u32>,
+}
+
+impl Grants {
+    /// On how many device lines the extension may be carried.
+    #[must_use]
+    pub fn lines(&self) -> u32 {
+        self.lines.unwrap_or(1).max(1)
+    }
+}
+
+/// One product of a license.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// Its id inside the license.
+    pub id: ProductId,
+    /// Its name per language tag (`en`, `de`, `pt-BR`).
+    pub names: BTreeMap<String, String>,
+    /// Main or add-on.
+    pub kind: ProductKind,
+    /// The services that it fits.
+    pub services: Vec<ServiceKind>,
+    /// How many seats there are.
+    pub quantity: Quantity,
+    /// What it costs, where the license says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub price: Option<Price>,
+    /// What it grants.
+    #[serde(default)]
+    pub grants: Grants,
+}
+
+impl Product {
+    /// The product's name in `language`, else in English, else its id.
+    #[must_use]
+    pub fn name(&self, language: &str) -> &str {
+        self.names.get(language).or_else(|| self.names.get("en")).map_or(self.id.as_str(), String::as_str)
+    }
+
+    /// Whether this is a main product that fits `service`.
+    #[must_use]
+    pub fn is_main_for(&self, service: &ServiceKind) -> bool {
+        self.kind == ProductKind::Main && self.services.contains(service)
+    }
+}
