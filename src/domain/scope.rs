@@ -113,7 +113,13 @@ mod tests {
         let device = Scope::parse("dabcdefgh234567234567234567").unwrap();
         assert!(matches!(&device, Scope::Device { handle, .. } if handle.as_str() == "abcdefgh"));
         assert_eq!(device.expose(), "dabcdefgh234567234567234567");
-        for wrong in ["", "t", "xabcdefghijklmnopqrstuvwxyz", "tABCDEFGHIJKLMNOPQRSTUVWXYZ", "tabcdefghijklmnopqrstuvwxy1"] {
+        for wrong in [
+            "",
+            "t",
+            "xabcdefghijklmnopqrstuvwxyz",
+            "tABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            "tabcdefghijklmnopqrstuvwxy1",
+        ] {
             assert!(Scope::parse(wrong).is_err(), "{wrong}");
         }
     }

@@ -14,7 +14,8 @@ impl TenantSlug {
     /// Parses a short name.
     pub fn parse(text: &str) -> Result<Self, WrongTenantSlug> {
         let first = text.bytes().next().is_some_and(|byte| byte.is_ascii_lowercase());
-        let rest = text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+        let rest =
+            text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         if first && rest && (2..=32).contains(&text.len()) {
             Ok(Self(text.to_owned()))
         } else {

@@ -28,7 +28,9 @@ pub enum WrongText {
         longest: usize,
     },
     /// A character that cannot be part of a name.
-    #[error("{field} holds the invisible character U+{code:04X} at position {position}; control and direction-changing characters are not allowed")]
+    #[error(
+        "{field} holds the invisible character U+{code:04X} at position {position}; control and direction-changing characters are not allowed"
+    )]
     Character {
         /// What was being entered.
         field: &'static str,
@@ -50,7 +52,9 @@ impl PlainText {
 
     /// Parses a text of at most `longest` characters; `field` names it in the error.
     pub fn parse_up_to(field: &'static str, text: &str, longest: usize) -> Result<Self, WrongText> {
-        if let Some((index, character)) = text.chars().enumerate().find(|(_, character)| !is_visible(*character)) {
+        if let Some((index, character)) =
+            text.chars().enumerate().find(|(_, character)| !is_visible(*character))
+        {
             return Err(WrongText::Character { field, code: character.into(), position: index + 1 });
         }
         let text = text.trim();
@@ -101,7 +105,9 @@ mod tests {
         for name in ["Zoë O'Brien", "山田 太郎", "José \"Pepe\" <x>", "a=b; c#d", "😀"] {
             assert_eq!(PlainText::parse("name", name).unwrap().as_str(), name);
         }
-        for name in ["Bob\naccount.1.password = x", "a\u{202E}b", "a\u{FDD0}b", "a\u{2028}b", "tab\tbed", "\u{FEFF}x"] {
+        for name in
+            ["Bob\naccount.1.password = x", "a\u{202E}b", "a\u{FDD0}b", "a\u{2028}b", "tab\tbed", "\u{FEFF}x"]
+        {
             assert!(matches!(PlainText::parse("name", name), Err(WrongText::Character { .. })), "{name:?}");
         }
     }

@@ -1,0 +1,58 @@
+//! The contract between the pipeline and the templates: the typed facts that a document is made from.
+//!
+//! A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
+//! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak.
+
+use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser};
+
+/// What the document of one phone is made from.
+#[derive(Clone, Debug)]
+pub struct PhoneFacts<'a> {
+    /// The phone's MAC.
+    pub mac: Mac,
+    /// What people call the device.
+    pub name: &'a PlainText,
+    /// The password of the phone's own web page.
+    pub web_password: &'a Secret,
+    /// The tenant's SIP domain.
+    pub domain: &'a SipDomain,
+    /// The admitted lines only, at most one per number. Every other line of the model is switched off and blanked.
+    pub lines: Vec<LineFacts<'a>>,
+    /// The programmed keys, at most one per position. Every other key of the model is cleared.
+    pub keys: Vec<Key>,
+    /// The settings that hold for the device.
+    pub settings: &'a Settings,
+    /// The URL that the phone is to ask from now on, ending in `/`; none: it keeps what it has.
+    pub provisioning_url: Option<Secret>,
+    /// The server.
+    pub server: &'a ServerFacts,
+}
+
+/// One admitted line.
+#[derive(Clone, Debug)]
+pub struct LineFacts<'a> {
+    /// Its position on the device.
+    pub number: LineNumber,
+    /// What stands beside the line: the extension's number.
+    pub label: String,
+    /// The name shown to others.
+    pub display_name: &'a PlainText,
+    /// The user part of the SIP address; also the name it authenticates with.
+    pub user: &'a SipUser,
+    /// The SIP password.
+    pub password: &'a Secret,
+}
+
+/// What the document of a file that every phone may read is made from.
+#[derive(Clone, Debug)]
+pub struct CommonFacts<'a> {
+    /// The server.
+    pub server: &'a ServerFacts,
+}
+
+/// The server as phones see it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ServerFacts {
+    /// The name that phones call the server, without scheme and port.
+    pub name: String,
+}
