@@ -85,12 +85,11 @@ const fn setting(
 }
 
 /// The languages that phones can be set to.
-pub const LANGUAGES: &[&str] = &["en", "de", "fr", "it", "es", "nl", "pt-BR"];
+const LANGUAGES: &[&str] = &["en", "de", "fr", "it", "es", "nl", "pt-BR"];
 /// The countries whose call progress tones phones can be set to (ISO 3166).
-pub const TONES: &[&str] =
-    &["us", "gb", "de", "fr", "it", "es", "at", "ch", "nl", "br", "se", "dk", "no", "au"];
+const TONES: &[&str] = &["us", "gb", "de", "fr", "it", "es", "at", "ch", "nl", "br", "se", "dk", "no", "au"];
 /// The codecs that phones can be set to.
-pub const CODECS: &[&str] = &["g722", "pcma", "pcmu", "g729", "opus"];
+const CODECS: &[&str] = &["g722", "pcma", "pcmu", "g729", "opus"];
 
 /// Every setting there is, in the order in which it is shown.
 pub const DEFINITIONS: &[Definition] = &[

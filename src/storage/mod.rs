@@ -1,1 +1,41 @@
-//! Where it is kept: SQLite or PostgreSQL behind one `Store`.
+//! Where it is kept: SQLite or PostgreSQL behind one [`Store`].
+//!
+//! Reads that need several statements run in one [`Session`], a snapshot. Every change to a tenant runs in a
+//! [`Change`], which first raises the tenant's revision: that statement is the lock and the change feed.
+//! One file per aggregate implements both.
+
+mod audit;
+mod device;
+mod engine;
+mod error;
+mod extension;
+mod feed;
+mod journal;
+mod key_file;
+mod license;
+mod migrate;
+mod open;
+mod ownership;
+mod profile;
+mod seal;
+mod seat;
+mod session;
+mod setting;
+mod tenant;
+
+pub use audit::AuditEntry;
+pub use device::{CarriedLine, NewDevice};
+pub use error::{Conflict, StorageError};
+pub use extension::NewExtension;
+pub use feed::Feed;
+pub use journal::{DeviceNote, JournalBatch, SeenPhone};
+pub use key_file::load_or_create_master_key;
+pub use license::InstalledLicense;
+pub use open::{DatabaseUrl, Role, Store};
+pub use ownership::adopt;
+pub use profile::Profile;
+pub use seal::{MasterKey, Sealer};
+pub use seat::SeatCount;
+pub use session::{Change, Session};
+pub use setting::{SettingOwner, StoredSetting};
+pub use tenant::{Tenant, TenantScope};

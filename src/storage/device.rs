@@ -1,0 +1,336 @@
+//! Devices with their lines and keys.
+
+use super::{
+    Change, Session, StorageError,
+    engine::{Row, values},
+    seal::Place,
+};
+use crate::domain::{
+    Device, DeviceHandle, DeviceId, Extension, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText,
+    ProfileId, Secret, ServiceId, TenantId,
+};
+
+const WEB_PASSWORD: &str = "web password";
+
+/// What is needed to make a device.
+#[derive(Clone, Debug)]
+pub struct NewDevice {
+    /// Its id.
+    pub id: DeviceId,
+    /// Its MAC.
+    pub mac: Mac,
+    /// What people call it.
+    pub name: PlainText,
+    /// Its model; none until it shows itself.
+    pub model: Option<String>,
+    /// Its random name inside its device scopes.
+    pub handle: DeviceHandle,
+    /// The password of its own web page.
+    pub web_password: Secret,
+}
+
+/// A line of a device and the extension that it carries.
+#[derive(Clone, Debug)]
+pub struct CarriedLine {
+    /// The line.
+    pub line: LineNumber,
+    /// The extension.
+    pub extension: Extension,
+}
+
+impl Session {
+    /// The device with this MAC, whoever's it is.
+    pub async fn device_by_mac(&mut self, mac: Mac) -> Result<Option<Device>, StorageError> {
+        let row = self.row("SELECT * FROM devices WHERE mac = $1", values![mac.to_string()]).await?;
+        row.as_ref().map(|row| self.device(row)).transpose()
+    }
+
+    /// The device with this handle.
+    pub async fn device_by_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Device>, StorageError> {
+        let row = self.row("SELECT * FROM devices WHERE handle = $1", values![handle.as_str()]).await?;
+        row.as_ref().map(|row| self.device(row)).transpose()
+    }
+
+    /// The tenant's devices, by MAC.
+    pub async fn devices(&mut self, tenant: &TenantId) -> Result<Vec<Device>, StorageError> {
+        let rows = self
+            .rows("SELECT * FROM devices WHERE tenant_id = $1 ORDER BY mac", values![tenant.as_str()])
+            .await?;
+        rows.iter().map(|row| self.device(row)).collect()
+    }
+
+    /// The MACs of the tenant's devices whose documents changed after `revision`.
+    pub async fn devices_changed_after(
+        &mut self,
+        tenant: &TenantId,
+        revision: i64,
+    ) -> Result<Vec<Mac>, StorageError> {
+        self.rows(
+            "SELECT mac FROM devices WHERE tenant_id = $1 AND revision > $2",
+            values![tenant.as_str(), revision],
+        )
+        .await?
+        .iter()
+        .map(|row| row.parsed("mac", Mac::parse))
+        .collect()
+    }
+
+    /// The lines of a device that carry an extension, in order.
+    pub async fn lines(&mut self, device: &DeviceId) -> Result<Vec<CarriedLine>, StorageError> {
+        let rows = self
+            .rows(
+                "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
+                 e.sip_user, e.sip_password, l.line FROM device_lines l \
+                 JOIN services s ON s.id = l.service_id JOIN extensions e ON e.service_id = l.service_id \
+                 WHERE l.device_id = $1 ORDER BY l.line",
+                values![device.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| Ok(CarriedLine { line: line_number(row)?, extension: self.extension(row)? }))
+            .collect()
+    }
+
+    /// Every device line of the tenant that carries an extension: device, line and extension.
+    pub async fn lines_of_tenant(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(DeviceId, LineNumber, ServiceId)>, StorageError> {
+        self.rows(
+            "SELECT l.device_id, l.line, l.service_id FROM device_lines l JOIN devices d ON d.id = l.device_id \
+             WHERE d.tenant_id = $1 ORDER BY l.device_id, l.line",
+            values![tenant.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Ok((
+                DeviceId::stored(&row.text("device_id")?),
+                line_number(row)?,
+                ServiceId::stored(&row.text("service_id")?),
+            ))
+        })
+        .collect()
+    }
+
+    /// The programmed keys of a device, in order.
+    pub async fn keys(&mut self, device: &DeviceId) -> Result<Vec<Key>, StorageError> {
+        self.rows(
+            "SELECT * FROM device_keys WHERE device_id = $1 ORDER BY position",
+            values![device.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            Key::new(
+                position(row)?,
+                row.parsed("kind", str::parse::<KeyKind>)?,
+                line_number(row)?,
+                row.text_or_none("value")?,
+                row.text_or_none("label")?.map(PlainText::stored),
+            )
+            .map_err(|why| row.corrupt("kind", why.to_string()))
+        })
+        .collect()
+    }
+
+    fn device(&self, row: &Row) -> Result<Device, StorageError> {
+        let (id, tenant) = (row.text("id")?, row.text("tenant_id")?);
+        let place = Place { purpose: WEB_PASSWORD, tenant: &tenant, row: &id };
+        Ok(Device {
+            mac: row.parsed("mac", Mac::parse)?,
+            name: PlainText::stored(row.text("name")?),
+            model: row.text_or_none("model")?,
+            profile: row.text_or_none("profile_id")?.as_deref().map(ProfileId::stored),
+            blocked: row.flag("blocked")?,
+            epoch: row.int("epoch")?,
+            handle: DeviceHandle::stored(row.text("handle")?),
+            web_password: self.sealer.open(place, &row.text("web_password")?)?,
+            revision: row.int("revision")?,
+            id: DeviceId::stored(&id),
+            tenant: TenantId::stored(&tenant),
+        })
+    }
+}
+
+impl Change {
+    /// Makes a device without lines.
+    pub async fn add_device(&mut self, new: &NewDevice) -> Result<(), StorageError> {
+        let tenant = self.tenant().clone();
+        let place = Place { purpose: WEB_PASSWORD, tenant: tenant.as_str(), row: new.id.as_str() };
+        let sealed = self.sealer.seal(place, &new.web_password);
+        let values = values![
+            new.id.as_str(),
+            tenant.as_str(),
+            new.mac.to_string(),
+            new.name.as_str(),
+            new.model.as_deref(),
+            false,
+            1,
+            new.handle.as_str(),
+            self.sealer.key_id(),
+            sealed,
+            self.revision()
+        ];
+        self.execute(
+            "INSERT INTO devices \
+             (id, tenant_id, mac, name, model, blocked, epoch, handle, scope_key, web_password, revision) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            values,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Lets `line` of a device carry an extension. The device was assigned something, so its epoch rises.
+    pub async fn assign_line(
+        &mut self,
+        device: &DeviceId,
+        line: LineNumber,
+        extension: &ServiceId,
+    ) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO device_lines (device_id, line, service_id) VALUES ($1, $2, $3)",
+            values![device.as_str(), i64::from(line.get()), extension.as_str()],
+        )
+        .await?;
+        let values = values![self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute(
+            "UPDATE devices SET revision = $1, epoch = epoch + 1 WHERE id = $2 AND tenant_id = $3",
+            values,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Frees `line` of a device; whether it carried something.
+    pub async fn release_line(&mut self, device: &DeviceId, line: LineNumber) -> Result<bool, StorageError> {
+        let released = self
+            .execute(
+                "DELETE FROM device_lines WHERE device_id = $1 AND line = $2",
+                values![device.as_str(), i64::from(line.get())],
+            )
+            .await?;
+        self.touch_device(device).await?;
+        Ok(released > 0)
+    }
+
+    /// Sets the device's model.
+    pub async fn set_model(&mut self, device: &DeviceId, model: Option<&str>) -> Result<(), StorageError> {
+        let values = values![model, self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute("UPDATE devices SET model = $1, revision = $2 WHERE id = $3 AND tenant_id = $4", values)
+            .await
+            .map(drop)
+    }
+
+    /// Sets or ends the profile that the device follows.
+    pub async fn set_profile(
+        &mut self,
+        device: &DeviceId,
+        profile: Option<&ProfileId>,
+    ) -> Result<(), StorageError> {
+        let profile = profile.map(ProfileId::as_str);
+        let values = values![profile, self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute(
+            "UPDATE devices SET profile_id = $1, revision = $2 WHERE id = $3 AND tenant_id = $4",
+            values,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Gives the device another MAC, everything else kept: a broken phone was replaced. The removed MAC must be
+    /// forgotten by whoever serves it, so this touches every document of the tenant.
+    pub async fn replace_mac(&mut self, device: &DeviceId, mac: Mac) -> Result<(), StorageError> {
+        let values = values![mac.to_string(), self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute(
+            "UPDATE devices SET mac = $1, revision = $2, epoch = epoch + 1 WHERE id = $3 AND tenant_id = $4",
+            values,
+        )
+        .await?;
+        self.touch_all().await
+    }
+
+    /// Blocks or unblocks a device.
+    pub async fn block_device(&mut self, device: &DeviceId, blocked: bool) -> Result<(), StorageError> {
+        let values = values![blocked, self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute(
+            "UPDATE devices SET blocked = $1, revision = $2 WHERE id = $3 AND tenant_id = $4",
+            values,
+        )
+        .await
+        .map(drop)
+    }
+
+    /// Removes a device with its lines, keys and settings.
+    pub async fn remove_device(&mut self, device: &DeviceId) -> Result<(), StorageError> {
+        let tenant = self.tenant().clone();
+        self.execute(
+            "DELETE FROM settings WHERE tenant_id = $1 AND layer = 'device' AND owner = $2",
+            values![tenant.as_str(), device.as_str()],
+        )
+        .await?;
+        self.execute(
+            "DELETE FROM devices WHERE id = $1 AND tenant_id = $2",
+            values![device.as_str(), tenant.as_str()],
+        )
+        .await?;
+        self.touch_all().await
+    }
+
+    /// Programs a key of a device, in place of what was there.
+    pub async fn set_key(&mut self, device: &DeviceId, key: &Key) -> Result<(), StorageError> {
+        self.execute(
+            "INSERT INTO device_keys (device_id, position, kind, line, value, label) VALUES ($1, $2, $3, $4, $5, $6) \
+             ON CONFLICT (device_id, position) DO UPDATE SET kind = excluded.kind, line = excluded.line, \
+             value = excluded.value, label = excluded.label",
+            values![
+                device.as_str(),
+                i64::from(key.position),
+                key.kind.as_str(),
+                i64::from(key.line.get()),
+                key.value.as_deref(),
+                key.label.as_ref().map(PlainText::as_str)
+            ],
+        )
+        .await?;
+        self.touch_device(device).await
+    }
+
+    /// Clears a key of a device; whether it was programmed.
+    pub async fn unset_key(
+        &mut self,
+        device: &DeviceId,
+        position: KeyPosition,
+    ) -> Result<bool, StorageError> {
+        let cleared = self
+            .execute(
+                "DELETE FROM device_keys WHERE device_id = $1 AND position = $2",
+                values![device.as_str(), i64::from(position)],
+            )
+            .await?;
+        self.touch_device(device).await?;
+        Ok(cleared > 0)
+    }
+
+    /// Says that this change touches the documents of the device.
+    pub(super) async fn touch_device(&mut self, device: &DeviceId) -> Result<(), StorageError> {
+        let values = values![self.revision(), device.as_str(), self.tenant().as_str()];
+        self.execute("UPDATE devices SET revision = $1 WHERE id = $2 AND tenant_id = $3", values)
+            .await
+            .map(drop)
+    }
+}
+
+fn line_number(row: &Row) -> Result<LineNumber, StorageError> {
+    let number = row.int("line")?;
+    u16::try_from(number)
+        .ok()
+        .and_then(|number| LineNumber::new(number).ok())
+        .ok_or_else(|| row.corrupt("line", format!("{number} is no line")))
+}
+
+fn position(row: &Row) -> Result<KeyPosition, StorageError> {
+    let position = row.int("position")?;
+    KeyPosition::try_from(position).map_err(|_| row.corrupt("position", format!("{position} is no key")))
+}

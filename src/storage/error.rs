@@ -1,0 +1,136 @@
+//! What can go wrong with the store, in words for the operator.
+
+/// Why the store did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StorageError {
+    /// Two things cannot share what only one may have.
+    #[error("{0}")]
+    Conflict(Conflict),
+    /// The tenant was removed meanwhile.
+    #[error("the tenant is no longer there")]
+    TenantGone,
+    /// The database did not answer, is locked, full or broken.
+    #[error("the database failed: {0}")]
+    Database(sqlx::Error),
+    /// A stored value is none that this release writes.
+    #[error("the database holds a wrong value in column {column} of row \"{row}\": {why}")]
+    Corrupt {
+        /// The column.
+        column: &'static str,
+        /// The row's first column.
+        row: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A secret cannot be opened: the master key is another one, or the row was altered.
+    #[error(
+        "a sealed {purpose} cannot be opened: the master key is not the one that sealed it, or the row was altered"
+    )]
+    Unsealable {
+        /// What kind of secret.
+        purpose: &'static str,
+    },
+    /// The master key is not the database's.
+    #[error("the master key in use (id {found}) is not the one this database was made with (id {expected})")]
+    WrongKey {
+        /// The id that the database remembers.
+        expected: String,
+        /// The id of the key that was given.
+        found: String,
+    },
+    /// The master key's file is missing although the database exists.
+    #[error(
+        "there is no master key at {path}, but the database exists; restore the key, its secrets cannot be read without it"
+    )]
+    KeyMissing {
+        /// Where the key should be.
+        path: String,
+    },
+    /// A file of the data directory cannot be used.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: String,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// The master key's file holds something else.
+    #[error("{path} is no master key: 64 hex digits are expected")]
+    KeyUnreadable {
+        /// The file.
+        path: String,
+    },
+    /// The database's schema is another release's.
+    #[error("the database's schema is {found}, this release needs {needed}; {advice}")]
+    Schema {
+        /// The version found; none in an empty database.
+        found: String,
+        /// The version this release works with.
+        needed: i64,
+        /// What to do.
+        advice: &'static str,
+    },
+    /// A migration failed; nothing of it was kept.
+    #[error("the database could not be migrated: {0}")]
+    Migration(#[source] sqlx::migrate::MigrateError),
+    /// The database's URL is not understood.
+    #[error("\"{0}\" is no database URL: sqlite:PATH or postgres://…")]
+    Url(String),
+}
+
+/// What only one may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Conflict {
+    /// A tenant's short name.
+    #[error("the short name is taken by another tenant")]
+    TenantSlug,
+    /// An extension's number.
+    #[error("the number is taken by another service of the tenant")]
+    Number,
+    /// An extension's SIP user.
+    #[error("the SIP user is taken by another extension of the tenant")]
+    SipUser,
+    /// A device's MAC.
+    #[error("the MAC is taken by another device")]
+    Mac,
+    /// A line of a device.
+    #[error("the line already carries an extension")]
+    Line,
+    /// A profile's name.
+    #[error("the name is taken by another profile of the tenant")]
+    ProfileName,
+}
+
+/// Per conflict the constraint's name in PostgreSQL and the columns that SQLite names instead.
+const CONFLICTS: &[(Conflict, &str, &str)] = &[
+    (Conflict::TenantSlug, "tenants_slug", "tenants.slug"),
+    (Conflict::Number, "services_number", "services.tenant_id, services.number"),
+    (Conflict::SipUser, "extensions_sip_user", "extensions.tenant_id, extensions.sip_user"),
+    (Conflict::Mac, "devices_mac", "devices.mac"),
+    (Conflict::Line, "device_lines_pkey", "device_lines.device_id, device_lines.line"),
+    (Conflict::ProfileName, "profiles_name", "profiles.tenant_id, profiles.name"),
+];
+
+impl From<sqlx::Error> for StorageError {
+    fn from(error: sqlx::Error) -> Self {
+        let Some(violation) = error.as_database_error().filter(|database| database.is_unique_violation())
+        else {
+            return Self::Database(error);
+        };
+        let conflict = CONFLICTS.iter().find(|(_, constraint, columns)| {
+            violation.constraint() == Some(constraint) || violation.message().ends_with(columns)
+        });
+        match conflict {
+            Some((conflict, ..)) => Self::Conflict(*conflict),
+            None => Self::Database(error),
+        }
+    }
+}
+
+impl StorageError {
+    /// Whether the database itself is away, so that what is known may go on being served from memory.
+    #[must_use]
+    pub const fn is_outage(&self) -> bool {
+        matches!(self, Self::Database(_))
+    }
+}

@@ -1,0 +1,156 @@
+//! What the phone plane notes: when each device was last seen, and which unknown phones asked.
+
+use super::{
+    StorageError, Store,
+    engine::{Row, Value, values},
+};
+use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
+
+/// How many unknown phones are remembered; the oldest leaves first, so that a walk over MACs fills nothing.
+const UNKNOWN_KEPT: i64 = 1000;
+
+/// What one request showed of a phone.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct SeenPhone {
+    /// When.
+    pub at: Timestamp,
+    /// From which address.
+    pub address: String,
+    /// Through which door: `https`, `http` or `tftp`.
+    pub transport: String,
+    /// Its vendor as the catalog calls it.
+    pub vendor: Option<String>,
+    /// Its model as the phone says.
+    pub model: Option<String>,
+    /// Its firmware as the phone says.
+    pub firmware: Option<String>,
+    /// The file it asked for, without the scope.
+    pub file: String,
+}
+
+/// The last request of a known device.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct DeviceNote {
+    /// The device.
+    #[serde(skip)]
+    pub device: DeviceId,
+    /// Whose it is.
+    #[serde(skip)]
+    pub tenant: TenantId,
+    /// What the request showed.
+    #[serde(flatten)]
+    pub seen: SeenPhone,
+    /// What came of it: `served`, `unchanged`, or why it was refused.
+    pub outcome: String,
+}
+
+/// Notes that are written together.
+#[derive(Clone, Debug, Default)]
+pub struct JournalBatch {
+    /// The last request of each known device.
+    pub devices: Vec<DeviceNote>,
+    /// Unknown phones: MAC, the tenant whose scope they used, what they showed, how often they asked.
+    pub unknown: Vec<(Mac, Option<TenantId>, SeenPhone, i64)>,
+}
+
+impl Store {
+    /// Writes a batch of notes.
+    pub async fn write_journal(&self, batch: &JournalBatch) -> Result<(), StorageError> {
+        let mut tx = self.begin_journal().await?;
+        for note in &batch.devices {
+            let mut bound = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str()];
+            bound.extend(seen_values(&note.seen));
+            tx.execute(
+                "INSERT INTO device_journal \
+                 (device_id, tenant_id, outcome, seen_at, address, transport, vendor, model, firmware, file) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (device_id) DO UPDATE SET \
+                 tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
+                 address = excluded.address, transport = excluded.transport, \
+                 vendor = COALESCE(excluded.vendor, device_journal.vendor), \
+                 model = COALESCE(excluded.model, device_journal.model), \
+                 firmware = COALESCE(excluded.firmware, device_journal.firmware), file = excluded.file",
+                bound,
+            )
+            .await?;
+        }
+        for (mac, tenant, seen, requests) in &batch.unknown {
+            let mut bound = values![mac.to_string(), tenant.as_ref().map(TenantId::as_str), *requests];
+            bound.extend(seen_values(seen));
+            tx.execute(
+                "INSERT INTO sightings \
+                 (mac, tenant_id, requests, seen_at, address, transport, vendor, model, firmware, file) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (mac) DO UPDATE SET \
+                 tenant_id = excluded.tenant_id, requests = sightings.requests + excluded.requests, \
+                 seen_at = excluded.seen_at, address = excluded.address, transport = excluded.transport, \
+                 vendor = COALESCE(excluded.vendor, sightings.vendor), \
+                 model = COALESCE(excluded.model, sightings.model), \
+                 firmware = COALESCE(excluded.firmware, sightings.firmware), file = excluded.file",
+                bound,
+            )
+            .await?;
+        }
+        if !batch.unknown.is_empty() {
+            tx.execute(
+                "DELETE FROM sightings WHERE mac IN \
+                 (SELECT mac FROM sightings ORDER BY seen_at DESC, mac LIMIT 1000000 OFFSET $1)",
+                values![UNKNOWN_KEPT],
+            )
+            .await?;
+        }
+        tx.commit().await
+    }
+
+    /// The last request of each of the tenant's devices.
+    pub async fn device_notes(&self, tenant: &TenantId) -> Result<Vec<DeviceNote>, StorageError> {
+        let mut tx = self.begin_journal().await?;
+        tx.rows("SELECT * FROM device_journal WHERE tenant_id = $1", values![tenant.as_str()])
+            .await?
+            .iter()
+            .map(|row| {
+                Ok(DeviceNote {
+                    device: DeviceId::stored(&row.text("device_id")?),
+                    tenant: TenantId::stored(&row.text("tenant_id")?),
+                    seen: seen(row)?,
+                    outcome: row.text("outcome")?,
+                })
+            })
+            .collect()
+    }
+
+    /// The unknown phones that asked last, the newest first: MAC, the tenant whose scope they used, what they showed.
+    pub async fn unknown_phones(&self) -> Result<Vec<(Mac, Option<TenantId>, SeenPhone)>, StorageError> {
+        let mut tx = self.begin_journal().await?;
+        tx.rows("SELECT * FROM sightings ORDER BY seen_at DESC, mac", values![])
+            .await?
+            .iter()
+            .map(|row| {
+                let tenant = row.text_or_none("tenant_id")?.as_deref().map(TenantId::stored);
+                Ok((row.parsed("mac", Mac::parse)?, tenant, seen(row)?))
+            })
+            .collect()
+    }
+}
+
+fn seen_values(seen: &SeenPhone) -> Vec<Value> {
+    values![
+        seen.at.millis(),
+        seen.address.as_str(),
+        seen.transport.as_str(),
+        seen.vendor.as_deref(),
+        seen.model.as_deref(),
+        seen.firmware.as_deref(),
+        seen.file.as_str()
+    ]
+}
+
+fn seen(row: &Row) -> Result<SeenPhone, StorageError> {
+    Ok(SeenPhone {
+        at: Timestamp::from_millis(row.int("seen_at")?),
+        address: row.text("address")?,
+        transport: row.text("transport")?,
+        vendor: row.text_or_none("vendor")?,
+        model: row.text_or_none("model")?,
+        firmware: row.text_or_none("firmware")?,
+        file: row.text("file")?,
+    })
+}

@@ -1,0 +1,95 @@
+//! Bringing a database to this release's schema, or saying which release it belongs to.
+
+use std::borrow::Cow;
+
+use sqlx::{
+    SqlSafeStr,
+    migrate::{Migrate, Migration, MigrationType, Migrator},
+};
+
+use super::{
+    StorageError,
+    open::{Pools, Role},
+};
+
+/// The schema this release works with: the number of the newest migration.
+const NEEDED: i64 = 1;
+
+const SQLITE: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const SQLITE_JOURNAL: &[(i64, &str, &str)] =
+    &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
+const POSTGRES: &[(i64, &str, &str)] =
+    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+
+/// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.
+pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), StorageError> {
+    let found = version(pools).await?;
+    match found {
+        Some(found) if found > NEEDED => {
+            return Err(StorageError::Schema {
+                found: found.to_string(),
+                needed: NEEDED,
+                advice: "it was made by a newer release; run that release, or restore a backup",
+            });
+        }
+        Some(NEEDED) => return migrate_journal(pools).await,
+        _ => {}
+    }
+    if role == Role::Phones {
+        return Err(StorageError::Schema {
+            found: found.map_or_else(|| "missing".to_owned(), |found| found.to_string()),
+            needed: NEEDED,
+            advice: "start a server with --role admin or all once; it migrates",
+        });
+    }
+    match pools {
+        Pools::Sqlite { writer, .. } => migrator(SQLITE).run(writer).await,
+        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+    }
+    .map_err(StorageError::Migration)?;
+    migrate_journal(pools).await
+}
+
+async fn migrate_journal(pools: &Pools) -> Result<(), StorageError> {
+    match pools {
+        Pools::Sqlite { journal, .. } => {
+            migrator(SQLITE_JOURNAL).run(journal).await.map_err(StorageError::Migration)
+        }
+        Pools::Postgres(_) => Ok(()),
+    }
+}
+
+fn migrator(steps: &'static [(i64, &'static str, &'static str)]) -> Migrator {
+    Migrator::with_migrations(
+        steps
+            .iter()
+            .map(|(version, name, sql)| {
+                let sql = sql.into_sql_str();
+                Migration::new(*version, Cow::Borrowed(name), MigrationType::Simple, sql, false)
+            })
+            .collect(),
+    )
+}
+
+/// The newest migration that the database has; none in an empty one.
+async fn version(pools: &Pools) -> Result<Option<i64>, StorageError> {
+    let table = Migrator::DEFAULT.table_name;
+    let applied = match pools {
+        Pools::Sqlite { readers, .. } => {
+            let known = "SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations'";
+            if sqlx::query(known).fetch_optional(readers).await?.is_none() {
+                return Ok(None);
+            }
+            readers.acquire().await?.list_applied_migrations(&table).await
+        }
+        Pools::Postgres(pool) => {
+            let known = "SELECT 1 FROM pg_tables WHERE tablename = '_sqlx_migrations' AND schemaname = current_schema()";
+            if sqlx::query(known).fetch_optional(pool).await?.is_none() {
+                return Ok(None);
+            }
+            pool.acquire().await?.list_applied_migrations(&table).await
+        }
+    };
+    let applied = applied.map_err(StorageError::Migration)?;
+    Ok(applied.iter().map(|migration| migration.version).max())
+}

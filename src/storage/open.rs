@@ -1,0 +1,233 @@
+//! Opening the store: which database, in which role, with which key.
+
+use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+
+use sqlx::{
+    PgPool, SqlitePool,
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use super::{
+    Sealer, StorageError,
+    engine::{Tx, values},
+    migrate, ownership,
+};
+
+/// How long a statement waits for another process's write before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long the store waits for a free connection.
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Which database.
+#[derive(Clone, PartialEq, Eq)]
+pub enum DatabaseUrl {
+    /// A SQLite file; the journal lies beside it.
+    Sqlite(PathBuf),
+    /// A PostgreSQL database; the URL may hold a password.
+    Postgres(String),
+}
+
+impl FromStr for DatabaseUrl {
+    type Err = StorageError;
+
+    fn from_str(text: &str) -> Result<Self, StorageError> {
+        if let Some(path) = text.strip_prefix("sqlite:").filter(|path| !path.is_empty()) {
+            return Ok(Self::Sqlite(path.trim_start_matches("//").into()));
+        }
+        let known = text.starts_with("postgres://") || text.starts_with("postgresql://");
+        if known && PgConnectOptions::from_str(text).is_ok() {
+            return Ok(Self::Postgres(text.to_owned()));
+        }
+        let scheme = text.split_once(':').map_or(text, |(scheme, _)| scheme);
+        Err(StorageError::Url(format!("{}:…", scheme.chars().take(20).collect::<String>())))
+    }
+}
+
+impl std::fmt::Debug for DatabaseUrl {
+    /// Without user, password and options.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "sqlite:{}", path.display()),
+            Self::Postgres(url) => match PgConnectOptions::from_str(url) {
+                Ok(options) => write!(
+                    f,
+                    "postgres://{}:{}/{}",
+                    options.get_host(),
+                    options.get_port(),
+                    options.get_database().unwrap_or_default()
+                ),
+                Err(_) => f.write_str("postgres://…"),
+            },
+        }
+    }
+}
+
+/// What the process does with the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Role {
+    /// Changes what admins own; migrates.
+    Admin,
+    /// Serves phones only: never migrates, writes nothing but the journal.
+    Phones,
+}
+
+/// The store on either engine.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pub(super) pools: Pools,
+    pub(super) sealer: Arc<Sealer>,
+}
+
+/// Connections. In SQLite there is one writer, because a second would only wait for it.
+#[derive(Clone, Debug)]
+pub(super) enum Pools {
+    Sqlite { readers: SqlitePool, writer: SqlitePool, journal: SqlitePool, path: PathBuf },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Whether the database at `url` already exists (PostgreSQL: is taken to exist once it has tables).
+    pub async fn exists(url: &DatabaseUrl) -> Result<bool, StorageError> {
+        match url {
+            DatabaseUrl::Sqlite(path) => Ok(path.exists()),
+            DatabaseUrl::Postgres(url) => {
+                let pool = postgres(url, 1).await?;
+                let found = sqlx::query(
+                    "SELECT 1 FROM pg_tables WHERE tablename = 'tenants' AND schemaname = current_schema()",
+                )
+                .fetch_optional(&pool)
+                .await?;
+                pool.close().await;
+                Ok(found.is_some())
+            }
+        }
+    }
+
+    /// Opens the database; migrates it in the admin role, refuses another schema in the phone role.
+    pub async fn open(url: &DatabaseUrl, role: Role, sealer: Arc<Sealer>) -> Result<Self, StorageError> {
+        let pools = match url {
+            DatabaseUrl::Sqlite(path) => open_sqlite(path, role).await?,
+            DatabaseUrl::Postgres(url) => Pools::Postgres(postgres(url, 16).await?),
+        };
+        migrate::bring_up_to_date(&pools, role).await?;
+        let store = Self { pools, sealer };
+        store.agree_on_key(role).await?;
+        Ok(store)
+    }
+
+    /// The keys that seal this store's secrets.
+    #[must_use]
+    pub fn sealer(&self) -> &Arc<Sealer> {
+        &self.sealer
+    }
+
+    /// Closes all connections, folding SQLite's write-ahead log back.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { readers, writer, journal, .. } => {
+                readers.close().await;
+                writer.close().await;
+                journal.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Whether the database answers.
+    pub async fn ping(&self) -> Result<(), StorageError> {
+        self.begin_read().await?.row("SELECT 1 AS one", values![]).await.map(drop)
+    }
+
+    /// A snapshot for reading.
+    pub(super) async fn begin_read(&self) -> Result<Tx, StorageError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { readers, .. } => Tx::Sqlite(readers.begin().await?),
+            Pools::Postgres(pool) => {
+                Tx::Postgres(pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?)
+            }
+        })
+    }
+
+    /// A transaction for writing. SQLite takes its write lock at once, so that it never fails half-way for a reader's sake.
+    pub(super) async fn begin_write(&self) -> Result<Tx, StorageError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { writer, .. } => Tx::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction on what the phone plane notes.
+    pub(super) async fn begin_journal(&self) -> Result<Tx, StorageError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { journal, .. } => Tx::Sqlite(journal.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// Remembers the master key's id in a new database and refuses another key in an old one.
+    async fn agree_on_key(&self, role: Role) -> Result<(), StorageError> {
+        const FIND: &str = "SELECT value FROM meta WHERE name = 'key'";
+        let mut tx = self.begin_read().await?;
+        let mut remembered = tx.row(FIND, values![]).await?;
+        drop(tx);
+        if remembered.is_none() && role == Role::Admin {
+            let mut tx = self.begin_write().await?;
+            tx.execute(
+                "INSERT INTO meta (name, value) VALUES ('key', $1) ON CONFLICT (name) DO NOTHING",
+                values![self.sealer.key_id()],
+            )
+            .await?;
+            remembered = tx.row(FIND, values![]).await?;
+            tx.commit().await?;
+        }
+        let expected = remembered.map(|row| row.text("value")).transpose()?.unwrap_or_default();
+        if expected == self.sealer.key_id() {
+            Ok(())
+        } else {
+            Err(StorageError::WrongKey { expected, found: self.sealer.key_id().to_owned() })
+        }
+    }
+}
+
+async fn postgres(url: &str, connections: u32) -> Result<PgPool, StorageError> {
+    let options = PgConnectOptions::from_str(url)?.application_name("offhook");
+    Ok(PgPoolOptions::new()
+        .max_connections(connections)
+        .acquire_timeout(ACQUIRE_TIMEOUT)
+        .connect_with(options)
+        .await?)
+}
+
+async fn open_sqlite(path: &std::path::Path, role: Role) -> Result<Pools, StorageError> {
+    let file = |path: &std::path::Path, synchronous| {
+        SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(role == Role::Admin)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+    };
+    let pool =
+        |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
+    let admins = file(path, SqliteSynchronous::Full);
+    let admins = if role == Role::Phones { admins.pragma("query_only", "true") } else { admins };
+    let writer = pool(1).connect_with(admins.clone()).await?;
+    ownership::adopt(path)?;
+    let readers = pool(4).connect_with(admins).await?;
+    let beside = path.with_extension("journal.db");
+    let journal =
+        pool(1).connect_with(file(&beside, SqliteSynchronous::Normal).create_if_missing(true)).await?;
+    for made in [path.to_owned(), beside] {
+        for suffix in ["", "-wal", "-shm"] {
+            let mut name = made.clone().into_os_string();
+            name.push(suffix);
+            let side = PathBuf::from(name);
+            if side.exists() {
+                ownership::adopt(&side)?;
+            }
+        }
+    }
+    Ok(Pools::Sqlite { readers, writer, journal, path: path.to_owned() })
+}
