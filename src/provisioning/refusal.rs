@@ -1,0 +1,104 @@
+//! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
+
+use crate::domain::{ClockDoubt, license::LicenseError};
+
+/// Why a request got no document.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// No vendor's phone asks for such a file.
+    #[error("no phone asks for such a file")]
+    UnknownFile,
+    /// A file that phones expect to be missing.
+    #[error("phones expect this file to be missing")]
+    Absent,
+    /// The scope is none in use.
+    #[error("the scope is not in use")]
+    UnknownScope,
+    /// Neither a scope nor a trusted network.
+    #[error("the request has no scope and comes from no trusted network")]
+    NoScope,
+    /// The MACs in path and User-Agent differ, or one of them belongs to another vendor.
+    #[error("path and User-Agent do not show the same phone")]
+    Disagreement,
+    /// No device has this MAC.
+    #[error("no device has this MAC")]
+    UnknownDevice,
+    /// The device is another tenant's than the scope or the network.
+    #[error("the device belongs to another tenant")]
+    OtherTenant,
+    /// The device is blocked.
+    #[error("the device is blocked")]
+    Blocked,
+    /// A file with secrets over a transport that may not carry them from there.
+    #[error("secrets are not sent over {0} outside a trusted network")]
+    NotConfidential(&'static str),
+    /// The server cannot know what the phone should have; the phone keeps what it has.
+    #[error("undecidable: {0}")]
+    Undecidable(Undecidable),
+    /// The pack's template failed; the phone keeps what it has.
+    #[error("the document could not be made: {0}")]
+    Broken(String),
+}
+
+/// Why the server cannot know what a phone should have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undecidable {
+    /// An installed license cannot be verified, such as when its public key is gone.
+    #[error("an installed license cannot be verified: {0}")]
+    License(LicenseError),
+    /// The clock cannot be believed.
+    #[error("{0}")]
+    Clock(ClockDoubt),
+    /// The database is away and the phone is not in memory.
+    #[error("the database is away")]
+    DatabaseAway,
+    /// What is in memory is too old to go by.
+    #[error("the database has been away for over 72 hours")]
+    TooOld,
+}
+
+/// What the wire may tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusalClass {
+    /// The same answer for whatever is not there and whoever may not have it.
+    NotFound,
+    /// Try again later and keep what you have.
+    TryLater,
+}
+
+impl Refusal {
+    /// What the wire may tell of it.
+    #[must_use]
+    pub const fn class(&self) -> RefusalClass {
+        match self {
+            Self::Undecidable(_) | Self::Broken(_) => RefusalClass::TryLater,
+            Self::UnknownFile
+            | Self::Absent
+            | Self::UnknownScope
+            | Self::NoScope
+            | Self::Disagreement
+            | Self::UnknownDevice
+            | Self::OtherTenant
+            | Self::Blocked
+            | Self::NotConfidential(_) => RefusalClass::NotFound,
+        }
+    }
+
+    /// A word for journal and metrics.
+    #[must_use]
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::UnknownFile => "unknown-file",
+            Self::Absent => "absent",
+            Self::UnknownScope => "unknown-scope",
+            Self::NoScope => "no-scope",
+            Self::Disagreement => "disagreement",
+            Self::UnknownDevice => "unknown-device",
+            Self::OtherTenant => "other-tenant",
+            Self::Blocked => "blocked",
+            Self::NotConfidential(_) => "not-confidential",
+            Self::Undecidable(_) => "undecidable",
+            Self::Broken(_) => "broken",
+        }
+    }
+}
