@@ -1,1 +1,21 @@
 //! What a phone gets: one pipeline behind every door.
+//!
+//! A [`Request`] goes through six steps in [`Provisioner::serve`]: *recognize* what is asked (catalog), *resolve* the
+//! tenant and device it names, *authorize* the request, *admit* each line under the license, gather the *facts*, and
+//! *render* them. It ends as a [`Document`] or as a [`Refusal`], whose reason goes to the journal and never to the wire.
+
+mod cache;
+mod facts;
+mod journal;
+mod memory;
+mod policy;
+mod provisioner;
+mod refusal;
+mod request;
+mod view;
+
+pub use journal::{Journal, JournalWriter, journal};
+pub use policy::{Policy, TrustedNetwork};
+pub use provisioner::{Outcomes, Provisioner};
+pub use refusal::{Refusal, RefusalClass, Undecidable};
+pub use request::{Document, Request, Transport};
