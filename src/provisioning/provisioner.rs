@@ -108,14 +108,17 @@ impl Provisioner {
         let named = named?;
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
-            Nature::Common => self.common(request, named.as_deref(), catalog, policy, &sighting),
+            _ if named.is_none() && (request.forwarded || !policy.trusts_any(request.source)) => {
+                Err(Refusal::NoScope)
+            }
+            Nature::Common => self.common(catalog, policy, &sighting),
             Nature::Secret => {
                 let resolved = self.resolve(&sighting, policy, trail).await;
-                self.certain(named.as_deref(), resolved.as_ref().ok(), now)?;
-                let resolved = resolved?;
-                authorize(request, named.as_deref(), policy, &resolved)?;
-                let admissions = admissions(&resolved.tenant, &resolved.device, now);
-                self.document(catalog, policy, &sighting, &resolved, admissions)
+                let authorized = authorize(request, named.as_deref(), policy, resolved);
+                self.certain(named.as_deref(), authorized.as_ref().ok(), now)?;
+                let Resolved { tenant, device } = authorized?;
+                let admissions = admissions(&tenant, &device, now);
+                self.document(catalog, policy, &sighting, &tenant, &device, admissions)
             }
         }
     }
@@ -200,12 +203,12 @@ impl Provisioner {
         Ok(Resolved { tenant, device })
     }
 
-    /// Whether the server can know what phones should have. Asked for the whole scope before anything about the device,
-    /// so that the answer tells nothing about it.
+    /// Whether the server can know what phones should have. Asked for the whole scope before anything is told about the
+    /// device, so that the answer shows nothing of it; without a scope, for the tenant of an authorized device.
     fn certain(
         &self,
         named: Option<&TenantView>,
-        resolved: Option<&Resolved>,
+        authorized: Option<&Resolved>,
         now: Timestamp,
     ) -> Result<(), Refusal> {
         let undecidable = |why| Err(Refusal::Undecidable(why));
@@ -215,7 +218,7 @@ impl Provisioner {
         if !self.memory.is_recent(now) {
             return undecidable(Undecidable::TooOld);
         }
-        match named.or_else(|| resolved.map(|resolved| &*resolved.tenant)).map(TenantView::certainty) {
+        match named.or_else(|| authorized.map(|resolved| &*resolved.tenant)).map(TenantView::certainty) {
             Some(Err(why)) => undecidable(Undecidable::License(why)),
             Some(Ok(())) | None => Ok(()),
         }
@@ -223,15 +226,10 @@ impl Provisioner {
 
     fn common(
         &self,
-        request: &Request,
-        named: Option<&TenantView>,
         catalog: &Catalog,
         policy: &Policy,
         sighting: &Sighting<'_>,
     ) -> Result<Document, Refusal> {
-        if named.is_none() && (request.forwarded || !policy.trusts_any(request.source)) {
-            return Err(Refusal::NoScope);
-        }
         let facts = CommonFacts { server: &policy.server };
         let rendered = catalog.render_common(sighting.file, sighting.model, &facts).map_err(broken)?;
         self.outcomes.rendered.fetch_add(1, Ordering::Relaxed);
@@ -244,10 +242,10 @@ impl Provisioner {
         catalog: &Catalog,
         policy: &Policy,
         sighting: &Sighting<'_>,
-        resolved: &Resolved,
+        tenant: &TenantView,
+        device: &DeviceView,
         admissions: Vec<(LineNumber, Admission)>,
     ) -> Result<Document, Refusal> {
-        let Resolved { tenant, device } = resolved;
         let model = model_for(catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
         let full_name = model.full_name();
         let which =
@@ -351,8 +349,9 @@ fn authorize(
     request: &Request,
     named: Option<&TenantView>,
     policy: &Policy,
-    resolved: &Resolved,
-) -> Result<(), Refusal> {
+    resolved: Result<Resolved, Refusal>,
+) -> Result<Resolved, Refusal> {
+    let resolved = resolved?;
     let tenant = &resolved.tenant.tenant;
     if named.is_some_and(|named| named.tenant.id != tenant.id) {
         return Err(Refusal::OtherTenant);
@@ -365,7 +364,7 @@ fn authorize(
             Some(_) => Refusal::NotConfidential(request.transport.as_str()),
         });
     }
-    if resolved.device.device.blocked { Err(Refusal::Blocked) } else { Ok(()) }
+    if resolved.device.device.blocked { Err(Refusal::Blocked) } else { Ok(resolved) }
 }
 
 /// The model that the document is made for: what the phone says it is, else what the admin says, else the vendor's
