@@ -118,8 +118,9 @@ impl<H: Handler> Server<H> {
             };
             let (server, stopped) = (Arc::clone(&server), stopped.clone());
             tokio::spawn(async move {
-                let _place = place;
+                // dropped in reverse: who sees fewer open connections finds the place free
                 let _open = server.count_open();
+                let _place = place;
                 let peer = Peer { address, secure: server.tls.is_some() };
                 connection::run(Arc::clone(&server), socket, peer, stopped).await;
             });

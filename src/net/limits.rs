@@ -38,7 +38,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(10),
             idle: Duration::from_secs(15),
-            request: Duration::from_secs(60),
+            request: Duration::from_mins(1),
             closing: Duration::from_secs(2),
             head_bytes: 32 * 1024,
         }

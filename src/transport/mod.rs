@@ -1,1 +1,3 @@
 //! How bytes arrive: each door turns its wire into a request and a document into its wire.
+
+pub mod https;

@@ -8,6 +8,9 @@ use std::path::Path;
 use super::AuthorityError;
 use crate::net::identity::CertificateFiles;
 
+const FOR_THE_OWNER: u32 = 0o600;
+const FOR_ALL: u32 = 0o644;
+
 /// The names of a certificate and its key inside the directory.
 pub(super) struct Pair {
     pub(super) certificate: &'static str,
@@ -41,8 +44,12 @@ impl Pair {
 
     /// The key first: a certificate that can be seen has its key.
     pub(super) fn write(&self, dir: &Path, certificate: &str, key: &str) -> Result<(), AuthorityError> {
-        write(dir, self.key, key)?;
-        write(dir, self.certificate, certificate)
+        write(&dir.join(self.key), key, FOR_THE_OWNER)?;
+        self.replace_certificate(dir, certificate)
+    }
+
+    pub(super) fn replace_certificate(&self, dir: &Path, certificate: &str) -> Result<(), AuthorityError> {
+        write(&dir.join(self.certificate), certificate, FOR_ALL)
     }
 }
 
@@ -54,22 +61,20 @@ pub(super) fn read(path: &Path) -> Result<String, AuthorityError> {
     fs::read_to_string(path).map_err(failed("read", path))
 }
 
-/// Replaces the file in one step that survives a power cut. Keys (`*.key`) are for the owner only.
-pub(super) fn write(dir: &Path, name: &str, content: &str) -> Result<(), AuthorityError> {
-    let path = dir.join(name);
-    let mode = if name.ends_with(".key") { 0o600 } else { 0o644 };
+/// Replaces the file in one step that survives a power cut.
+fn write(path: &Path, content: &str, mode: u32) -> Result<(), AuthorityError> {
     let replace = || -> io::Result<()> {
-        let unfinished = dir.join(format!(".{name}.new"));
+        let unfinished = path.with_added_extension("new");
         let mut file =
             OpenOptions::new().write(true).create(true).truncate(true).mode(mode).open(&unfinished)?;
-        // one that an earlier attempt left behind keeps its own mode
+        // one that an earlier attempt left behind has kept its own mode
         file.set_permissions(Permissions::from_mode(mode))?;
         file.write_all(content.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&unfinished, &path)?;
-        File::open(dir)?.sync_all()
+        fs::rename(&unfinished, path)?;
+        path.parent().map_or(Ok(()), |dir| File::open(dir)?.sync_all())
     };
-    replace().map_err(failed("write", &path))
+    replace().map_err(failed("write", path))
 }
 
 fn failed<'a>(action: &'static str, path: &'a Path) -> impl FnOnce(io::Error) -> AuthorityError + 'a {

@@ -10,14 +10,16 @@
 mod files;
 mod inspect;
 mod issue;
+mod name;
 
-use std::net::IpAddr;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
+
+use rcgen::KeyPair;
 
 use super::identity::CertificateFiles;
 use files::{Pair, Presence};
 use issue::{Authority, LeafKind};
+pub use name::{DnsName, HostName};
 
 /// The certificate that phones must trust.
 const CA: Pair = Pair { certificate: "ca.crt", key: "ca.key" };
@@ -57,13 +59,36 @@ pub fn ensure(dir: &Path, names: &[HostName]) -> Result<Issued, AuthorityError> 
         Presence::Absent => return Err(AuthorityError::Missing { path: dir.join(CA.certificate) }),
         Presence::Half(missing) => return Err(AuthorityError::Missing { path: dir.join(missing) }),
     };
-    for (kind, pair) in LEAVES {
-        ensure_leaf(dir, &authority, kind, &pair, names)?;
+    // everything is looked at before anything is written
+    let plans: Vec<Plan> =
+        LEAVES.iter().map(|(_, pair)| plan(dir, &authority, pair, names)).collect::<Result<_, _>>()?;
+    for (plan, (kind, pair)) in plans.iter().zip(&LEAVES) {
+        carry_out(plan, dir, &authority, *kind, pair, names)?;
     }
     Ok(Issued { ca: dir.join(CA.certificate), leaves: LEAVES.map(|(_, pair)| pair.paths(dir)).into() })
 }
 
-fn ensure_leaf(
+/// What a leaf needs.
+enum Plan {
+    Keep,
+    New,
+    Again { key: KeyPair, lacking: HostName },
+}
+
+fn plan(dir: &Path, authority: &Authority, pair: &Pair, names: &[HostName]) -> Result<Plan, AuthorityError> {
+    match pair.presence(dir) {
+        Presence::Half(missing) => Err(AuthorityError::Missing { path: dir.join(missing) }),
+        Presence::Absent => Ok(Plan::New),
+        Presence::Whole => {
+            let leaf = inspect::leaf(dir, pair, authority)?;
+            let lacking = names.iter().find(|name| !leaf.names.contains(name));
+            Ok(lacking.map_or(Plan::Keep, |name| Plan::Again { key: leaf.key, lacking: name.clone() }))
+        }
+    }
+}
+
+fn carry_out(
+    plan: &Plan,
     dir: &Path,
     authority: &Authority,
     kind: LeafKind,
@@ -71,82 +96,19 @@ fn ensure_leaf(
     names: &[HostName],
 ) -> Result<(), AuthorityError> {
     let shown = dir.join(pair.certificate);
-    match pair.presence(dir) {
-        Presence::Half(missing) => Err(AuthorityError::Missing { path: dir.join(missing) }),
-        Presence::Absent => {
+    match plan {
+        Plan::Keep => {}
+        Plan::New => {
             let key = kind.generate()?;
             pair.write(dir, &authority.issue(&key, kind, names)?, &key.serialize_pem())?;
             tracing::info!("issued the certificate {}", shown.display());
-            Ok(())
         }
-        Presence::Whole => {
-            let leaf = inspect::leaf(dir, pair, authority)?;
-            let Some(lacking) = names.iter().find(|name| !leaf.names.contains(name)) else { return Ok(()) };
-            files::write(dir, pair.certificate, &authority.issue(&leaf.key, kind, names)?)?;
+        Plan::Again { key, lacking } => {
+            pair.replace_certificate(dir, &authority.issue(key, kind, names)?)?;
             tracing::info!("issued the certificate {} again: it lacked the name {lacking}", shown.display());
-            Ok(())
         }
     }
-}
-
-/// A name by which phones reach this server, as a certificate can hold it.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum HostName {
-    /// A DNS name in lower-case ASCII.
-    Dns(DnsName),
-    /// An address. Some phones refuse a certificate whose only match is an address.
-    Address(IpAddr),
-}
-
-/// A DNS name in lower-case ASCII, without a trailing dot; made by parsing a [`HostName`].
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub struct DnsName(String);
-
-impl DnsName {
-    /// The name as it stands in a certificate.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl FromStr for HostName {
-    type Err = AuthorityError;
-
-    /// An IPv4 or IPv6 address without brackets, or a DNS name (RFC 1123 §2.1), at most 253 bytes.
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        if let Ok(address) = text.parse() {
-            return Ok(Self::Address(address));
-        }
-        let invalid = |rule| AuthorityError::Name { name: text.escape_debug().to_string(), rule };
-        if text.is_empty() || text.len() > 253 {
-            return Err(invalid("must have 1 to 253 characters"));
-        }
-        for label in text.split('.') {
-            if label.is_empty() || label.len() > 63 {
-                return Err(invalid("must have 1 to 63 characters between two dots"));
-            }
-            if !label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
-                return Err(invalid("may hold letters, digits, hyphens and dots only"));
-            }
-            if label.starts_with('-') || label.ends_with('-') {
-                return Err(invalid("may not have a hyphen beside a dot or at an end"));
-            }
-        }
-        if text.rsplit('.').next().is_some_and(|last| last.bytes().all(|byte| byte.is_ascii_digit())) {
-            return Err(invalid("must not end in a number unless it is an address"));
-        }
-        Ok(Self::Dns(DnsName(text.to_ascii_lowercase())))
-    }
-}
-
-impl std::fmt::Display for HostName {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Dns(name) => f.write_str(name.as_str()),
-            Self::Address(address) => address.fmt(f),
-        }
-    }
+    Ok(())
 }
 
 /// Why there is no certificate of ours. Never holds a byte of a key.
