@@ -10,6 +10,7 @@
 //! 64 kB with 414. A control byte in a header arrives as `¿`, so a User-Agent is known but for that byte.
 
 mod answer;
+mod pipeline;
 mod request;
 
 use std::future::Future;

@@ -14,6 +14,7 @@
 
 use std::fmt;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use bytes::Bytes;
 
@@ -22,6 +23,7 @@ use crate::tftp::options::OptionLimits;
 mod counters;
 mod listener;
 mod live;
+mod pipeline;
 mod session;
 mod socket;
 
@@ -32,6 +34,13 @@ pub use listener::{Draining, TftpServer};
 pub trait ReadHandler: Send + Sync + 'static {
     /// The content of the file asked for, or why there is none. Called once per request, not per repetition.
     fn read(&self, request: ReadRequest) -> impl Future<Output = Result<Bytes, TftpRefusal>> + Send;
+}
+
+/// One handler may stand behind several doors.
+impl<H: ReadHandler> ReadHandler for Arc<H> {
+    fn read(&self, request: ReadRequest) -> impl Future<Output = Result<Bytes, TftpRefusal>> + Send {
+        self.as_ref().read(request)
+    }
 }
 
 /// A wish to read a file.

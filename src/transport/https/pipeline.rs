@@ -1,0 +1,65 @@
+//! From the HTTP doors to the pipeline and back.
+
+use std::sync::Arc;
+
+use hyper::header::HeaderValue;
+
+use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
+use crate::provisioning::{Document, Provisioner, RefusalClass, Request, Transport};
+
+impl PhoneHandler for Provisioner {
+    async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
+        if request.method == Method::Other {
+            return PhoneAnswer::MethodRefused;
+        }
+        let wanted = Request {
+            transport: if request.secure { Transport::Https } else { Transport::Http },
+            source: request.source.ip(),
+            forwarded: request.forwarded,
+            path: request.path,
+            user_agent: request.user_agent,
+        };
+        match self.serve(&wanted).await {
+            Ok(document) => found(document, request.if_none_match.as_deref()),
+            Err(refusal) => match refusal.class() {
+                RefusalClass::NotFound => PhoneAnswer::NotFound,
+                RefusalClass::TryLater => PhoneAnswer::Undecidable,
+            },
+        }
+    }
+}
+
+/// The document, or that the phone has it already. Only asked once the request was authorized.
+fn found(document: Document, if_none_match: Option<&str>) -> PhoneAnswer {
+    let (Ok(etag), Ok(content_type)) =
+        (HeaderValue::from_str(&document.etag), HeaderValue::from_str(&document.content_type))
+    else {
+        tracing::error!(content_type = %document.content_type, "a pack's content type cannot stand in a header");
+        return PhoneAnswer::Undecidable;
+    };
+    if if_none_match.is_some_and(|tags| names(tags, &document.etag)) {
+        return PhoneAnswer::NotModified { etag };
+    }
+    PhoneAnswer::Document { body: document.bytes, content_type, etag }
+}
+
+/// Whether `If-None-Match` names the tag; the comparison is the weak one (RFC 9110 §13.1.2).
+fn names(tags: &str, etag: &Arc<str>) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == &**etag)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_is_found_among_others_weak_or_not() {
+        let etag: Arc<str> = "\"abc\"".into();
+        for tags in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
+            assert!(names(tags, &etag), "{tags}");
+        }
+        for tags in ["", "abc", "\"ab\"", "\"x\""] {
+            assert!(!names(tags, &etag), "{tags}");
+        }
+    }
+}
