@@ -32,6 +32,13 @@ impl Timestamp {
         self.0.div_euclid(1000)
     }
 
+    /// The calendar year in UTC, by which the rules of time zones are told.
+    #[must_use]
+    pub fn year(self) -> i16 {
+        let time = jiff::Timestamp::from_second(self.seconds()).unwrap_or_default();
+        jiff::tz::TimeZone::UTC.to_datetime(time).year()
+    }
+
     /// This time moved by `days` of 24 hours (negative: back).
     #[must_use]
     pub const fn plus_days(self, days: i64) -> Self {

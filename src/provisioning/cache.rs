@@ -31,6 +31,8 @@ pub(super) struct MadeFrom {
     pub(super) facts_revision: i64,
     pub(super) catalog_epoch: u64,
     pub(super) policy_epoch: u64,
+    /// The rules of few time zones change with the year.
+    pub(super) year: i16,
     pub(super) admissions: Vec<(LineNumber, Admission)>,
 }
 

@@ -8,11 +8,17 @@ use super::{
 };
 use crate::{
     catalog::{LineFacts, PhoneFacts},
-    domain::{Admission, Key, KeyKind, KeyPosition, LineNumber, Secret, SettingValue, Settings, Timestamp},
+    domain::{
+        Admission, Key, KeyKind, KeyPosition, LineNumber, Secret, SettingValue, Settings, Timestamp, ZoneRule,
+    },
 };
 
 /// The admission of each carried line, in the order of the lines.
-pub(super) fn admissions(tenant: &TenantView, device: &DeviceView, now: Timestamp) -> Vec<(LineNumber, Admission)> {
+pub(super) fn admissions(
+    tenant: &TenantView,
+    device: &DeviceView,
+    now: Timestamp,
+) -> Vec<(LineNumber, Admission)> {
     device.lines.iter().map(|carried| (carried.line, tenant.admit(&carried.extension, now))).collect()
 }
 
@@ -24,6 +30,7 @@ pub(super) fn phone_facts<'a>(
     policy: &'a Policy,
     admissions: &[(LineNumber, Admission)],
     key_positions: KeyPosition,
+    now: Timestamp,
 ) -> PhoneFacts<'a> {
     let admitted: BTreeSet<LineNumber> = admissions
         .iter()
@@ -50,6 +57,7 @@ pub(super) fn phone_facts<'a>(
         lines,
         keys: keys(&device.keys, &admitted, key_positions),
         settings,
+        zone: zone(settings, now),
         provisioning_url: next_url(tenant, settings, policy),
         server: &policy.server,
     }
@@ -58,8 +66,11 @@ pub(super) fn phone_facts<'a>(
 /// The programmed keys whose line is admitted, and for each admitted line without a line key of its own one at the
 /// lowest free position: a person expects to see the line that the phone carries.
 fn keys(programmed: &[Key], admitted: &BTreeSet<LineNumber>, positions: KeyPosition) -> Vec<Key> {
-    let mut keys: Vec<Key> =
-        programmed.iter().filter(|key| admitted.contains(&key.line) && key.position <= positions).cloned().collect();
+    let mut keys: Vec<Key> = programmed
+        .iter()
+        .filter(|key| admitted.contains(&key.line) && key.position <= positions)
+        .cloned()
+        .collect();
     let shown: BTreeSet<LineNumber> =
         keys.iter().filter(|key| key.kind == KeyKind::Line).map(|key| key.line).collect();
     let taken: BTreeSet<KeyPosition> = programmed.iter().map(|key| key.position).collect();
@@ -70,6 +81,14 @@ fn keys(programmed: &[Key], admitted: &BTreeSet<LineNumber>, positions: KeyPosit
     }
     keys.sort_by_key(|key| key.position);
     keys
+}
+
+/// The rule of the device's time zone; UTC for a zone that a newer time-zone database no longer has.
+fn zone(settings: &Settings, now: Timestamp) -> ZoneRule {
+    match settings.find("time.zone").map(|setting| &setting.value) {
+        Some(SettingValue::Text(name)) => ZoneRule::of(name, now).unwrap_or(ZoneRule::UTC),
+        _ => ZoneRule::UTC,
+    }
 }
 
 /// What the phone is told to ask from now on: a property of the device, never of the door it came through.

@@ -127,7 +127,9 @@ impl Memory {
     ) -> Result<Option<(Arc<DeviceView>, Arc<TenantView>)>, StorageError> {
         if let Some(device) = self.devices.get(&mac) {
             let tenant = self.read().by_id.get(&device.device.tenant).cloned();
-            if let Some(tenant) = tenant.filter(|tenant| tenant.tenant.facts_revision == device.facts_revision) {
+            if let Some(tenant) =
+                tenant.filter(|tenant| tenant.tenant.facts_revision == device.facts_revision)
+            {
                 return Ok(Some((device, tenant)));
             }
         }

@@ -59,7 +59,10 @@ mod tests {
             ..Policy::default()
         };
         assert!(policy.trusts("10.1.2.3".parse().unwrap(), &acme));
-        assert!(policy.trusts("::ffff:10.1.2.3".parse().unwrap(), &acme), "an IPv4 address seen through IPv6");
+        assert!(
+            policy.trusts("::ffff:10.1.2.3".parse().unwrap(), &acme),
+            "an IPv4 address seen through IPv6"
+        );
         assert!(!policy.trusts("10.2.2.3".parse().unwrap(), &acme));
         assert!(!policy.trusts("10.1.2.3".parse().unwrap(), &TenantSlug::parse("other").unwrap()));
     }

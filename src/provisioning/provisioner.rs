@@ -62,7 +62,13 @@ struct Resolved {
 impl Provisioner {
     /// A provisioner that knows nothing yet; [`Provisioner::refresh`] or [`Provisioner::follow`] tells it.
     #[must_use]
-    pub fn new(store: Store, catalog: Catalog, policy: Policy, clock: Arc<dyn Clock>, journal: Journal) -> Self {
+    pub fn new(
+        store: Store,
+        catalog: Catalog,
+        policy: Policy,
+        clock: Arc<dyn Clock>,
+        journal: Journal,
+    ) -> Self {
         Self {
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
@@ -118,7 +124,7 @@ impl Provisioner {
                 self.certain(named.as_deref(), authorized.as_ref().ok(), now)?;
                 let Resolved { tenant, device } = authorized?;
                 let admissions = admissions(&tenant, &device, now);
-                self.document(catalog, policy, &sighting, &tenant, &device, admissions)
+                self.document(catalog, policy, &sighting, &tenant, &device, admissions, now)
             }
         }
     }
@@ -231,7 +237,8 @@ impl Provisioner {
         sighting: &Sighting<'_>,
     ) -> Result<Document, Refusal> {
         let facts = CommonFacts { server: &policy.server };
-        let rendered = catalog.render_common(sighting.file, sighting.model, &facts).map_err(broken)?;
+        let model = sighting.file_models.first().copied().or(sighting.model);
+        let rendered = catalog.render_common(sighting.file, model, &facts).map_err(broken)?;
         self.outcomes.rendered.fetch_add(1, Ordering::Relaxed);
         Ok(self.finish(rendered))
     }
@@ -245,6 +252,7 @@ impl Provisioner {
         tenant: &TenantView,
         device: &DeviceView,
         admissions: Vec<(LineNumber, Admission)>,
+        now: Timestamp,
     ) -> Result<Document, Refusal> {
         let model = model_for(catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
         let full_name = model.full_name();
@@ -255,6 +263,7 @@ impl Provisioner {
             facts_revision: device.facts_revision,
             catalog_epoch: catalog.epoch(),
             policy_epoch: self.policy_epoch.load(Ordering::SeqCst),
+            year: now.year(),
             admissions,
         };
         if let Some(document) = self.documents.find(&which, &made_from) {
@@ -262,7 +271,7 @@ impl Provisioner {
             return Ok(document);
         }
         let settings = tenant.settings(device, &full_name);
-        let facts = phone_facts(tenant, device, &settings, policy, &made_from.admissions, model.keys());
+        let facts = phone_facts(tenant, device, &settings, policy, &made_from.admissions, model.keys(), now);
         let document = self.finish(catalog.render_phone(sighting.file, model, &facts).map_err(broken)?);
         self.outcomes.rendered.fetch_add(1, Ordering::Relaxed);
         self.documents.keep(which, made_from, document.clone());
@@ -328,9 +337,9 @@ fn recognize<'a>(
     trail: &mut Trail,
 ) -> Result<Sighting<'a>, Refusal> {
     let sighting = match catalog.recognize(&wanted.file, request.user_agent.as_deref()) {
-        Recognition::Recognized(sighting) => sighting,
-        Recognition::Disagreement => return Err(Refusal::Disagreement),
-        Recognition::Unknown => return Err(Refusal::UnknownFile),
+        Recognition::Recognized(sighting) => *sighting,
+        Recognition::Disagreement { .. } => return Err(Refusal::Disagreement),
+        Recognition::Unrecognized(_) => return Err(Refusal::UnknownFile),
     };
     trail.mac = sighting.mac_in_path.or(sighting.mac_in_user_agent);
     trail.vendor = Some(sighting.vendor.to_owned());

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Layer, Mac, ProductId, ServiceKind, Setting, SettingName,
-        Settings, Timestamp, Withheld,
+        Admission, Cutoff, Device, DeviceId, Extension, Layer, Mac, ProductId, ServiceKind, Setting,
+        SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, Standing, governing, verify},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
@@ -90,7 +90,8 @@ impl TenantView {
 
     fn seat_stands(&self, extension: &Extension, now: Timestamp) -> Result<(), Withheld> {
         let licenses = self.licenses.as_deref().unwrap_or_default();
-        let governing = governing(licenses.iter().map(|view| &view.license), now).ok_or(Withheld::NoLicense)?;
+        let governing =
+            governing(licenses.iter().map(|view| &view.license), now).ok_or(Withheld::NoLicense)?;
         match governing.standing(now) {
             Standing::NotYet { .. } => return Err(Withheld::NotYetValid),
             Standing::Expired { .. } => return Err(Withheld::Expired),
@@ -133,7 +134,10 @@ impl TenantView {
 
 impl DeviceView {
     /// Reads the device with this MAC, and its tenant as of the same snapshot.
-    pub(super) async fn read(session: &mut Session, mac: Mac) -> Result<Option<(Self, Tenant)>, StorageError> {
+    pub(super) async fn read(
+        session: &mut Session,
+        mac: Mac,
+    ) -> Result<Option<(Self, Tenant)>, StorageError> {
         let Some(device) = session.device_by_mac(mac).await? else { return Ok(None) };
         let Some(tenant) = session.tenant(&device.tenant).await? else { return Ok(None) };
         let id: DeviceId = device.id.clone();
