@@ -5,6 +5,7 @@ mod device;
 mod extension;
 mod ids;
 mod key;
+pub mod license;
 mod mac;
 mod product;
 mod random;
