@@ -13,17 +13,31 @@ pub fn load_or_create_master_key(
     random: &dyn Random,
 ) -> Result<MasterKey, StorageError> {
     let failed = |source| StorageError::File { path: path.display().to_string(), source };
+    if let Some(key) = read(path)? {
+        return Ok(key);
+    }
+    if database_exists {
+        return Err(StorageError::KeyMissing { path: path.display().to_string() });
+    }
+    let key = MasterKey::generate(random);
+    match create(path, &key) {
+        Ok(()) => adopt(path).map(|()| key),
+        // another process was faster: its key is the installation's
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {
+            read(path)?.ok_or_else(|| failed(error))
+        }
+        Err(error) => Err(failed(error)),
+    }
+}
+
+/// The key at `path`; none when there is no such file.
+fn read(path: &Path) -> Result<Option<MasterKey>, StorageError> {
     match fs::read_to_string(path) {
         Ok(text) => MasterKey::from_hex(&text)
+            .map(Some)
             .ok_or_else(|| StorageError::KeyUnreadable { path: path.display().to_string() }),
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(failed(error)),
-        Err(_) if database_exists => Err(StorageError::KeyMissing { path: path.display().to_string() }),
-        Err(_) => {
-            let key = MasterKey::generate(random);
-            create(path, &key).map_err(failed)?;
-            adopt(path)?;
-            Ok(key)
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(source) => Err(StorageError::File { path: path.display().to_string(), source }),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use sqlx::{
-    SqlSafeStr,
+    SqlSafeStr, SqlitePool,
     migrate::{Migrate, Migration, MigrationType, Migrator},
 };
 
@@ -15,11 +15,12 @@ use super::{
 /// The schema this release works with: the number of the newest migration.
 const NEEDED: i64 = 1;
 
-const SQLITE: &[(i64, &str, &str)] = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
-const SQLITE_JOURNAL: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
-const POSTGRES: &[(i64, &str, &str)] =
-    &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+/// Per step its number, name and SQL.
+type Steps = &'static [(i64, &'static str, &'static str)];
+
+const SQLITE: Steps = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
+const POSTGRES: Steps = &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.
 pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), StorageError> {
@@ -43,23 +44,29 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
         });
     }
     match pools {
-        Pools::Sqlite { writer, .. } => migrator(SQLITE).run(writer).await,
-        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await,
+        Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,
+        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await.map_err(StorageError::Migration)?,
     }
-    .map_err(StorageError::Migration)?;
     migrate_journal(pools).await
 }
 
 async fn migrate_journal(pools: &Pools) -> Result<(), StorageError> {
     match pools {
-        Pools::Sqlite { journal, .. } => {
-            migrator(SQLITE_JOURNAL).run(journal).await.map_err(StorageError::Migration)
-        }
+        Pools::Sqlite { journal, .. } => migrate_sqlite(SQLITE_JOURNAL, journal).await,
         Pools::Postgres(_) => Ok(()),
     }
 }
 
-fn migrator(steps: &'static [(i64, &'static str, &'static str)]) -> Migrator {
+/// SQLite has no lock for migrations as PostgreSQL has: of two processes that open a new database at once, the slower
+/// one fails on what the other made. The second attempt finds it made; a true failure fails again.
+async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageError> {
+    if migrator(steps).run(pool).await.is_ok() {
+        return Ok(());
+    }
+    migrator(steps).run(pool).await.map_err(StorageError::Migration)
+}
+
+fn migrator(steps: Steps) -> Migrator {
     Migrator::with_migrations(
         steps
             .iter()

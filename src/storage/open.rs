@@ -82,7 +82,7 @@ pub struct Store {
 /// Connections. In SQLite there is one writer, because a second would only wait for it.
 #[derive(Clone, Debug)]
 pub(super) enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool, journal: SqlitePool, path: PathBuf },
+    Sqlite { readers: SqlitePool, writer: SqlitePool, journal: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -125,7 +125,7 @@ impl Store {
     /// Closes all connections, folding SQLite's write-ahead log back.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { readers, writer, journal, .. } => {
+            Pools::Sqlite { readers, writer, journal } => {
                 readers.close().await;
                 writer.close().await;
                 journal.close().await;
@@ -203,7 +203,7 @@ async fn open_sqlite(path: &std::path::Path, role: Role) -> Result<Pools, Storag
     let file = |path: &std::path::Path, synchronous| {
         SqliteConnectOptions::new()
             .filename(path)
-            .create_if_missing(role == Role::Admin)
+            .create_if_missing(false)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(synchronous)
             .foreign_keys(true)
@@ -213,21 +213,14 @@ async fn open_sqlite(path: &std::path::Path, role: Role) -> Result<Pools, Storag
         |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
     let admins = file(path, SqliteSynchronous::Full);
     let admins = if role == Role::Phones { admins.pragma("query_only", "true") } else { admins };
-    let writer = pool(1).connect_with(admins.clone()).await?;
-    ownership::adopt(path)?;
-    let readers = pool(4).connect_with(admins).await?;
     let beside = path.with_extension("journal.db");
-    let journal =
-        pool(1).connect_with(file(&beside, SqliteSynchronous::Normal).create_if_missing(true)).await?;
-    for made in [path.to_owned(), beside] {
-        for suffix in ["", "-wal", "-shm"] {
-            let mut name = made.clone().into_os_string();
-            name.push(suffix);
-            let side = PathBuf::from(name);
-            if side.exists() {
-                ownership::adopt(&side)?;
-            }
-        }
+    // SQLite gives a database's mode and owner to the files it keeps beside it
+    if role == Role::Admin {
+        ownership::create_private(path)?;
     }
-    Ok(Pools::Sqlite { readers, writer, journal, path: path.to_owned() })
+    let writer = pool(1).connect_with(admins.clone()).await?;
+    let readers = pool(4).connect_with(admins).await?;
+    ownership::create_private(&beside)?;
+    let journal = pool(1).connect_with(file(&beside, SqliteSynchronous::Normal)).await?;
+    Ok(Pools::Sqlite { readers, writer, journal })
 }

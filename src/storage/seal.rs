@@ -174,16 +174,16 @@ mod tests {
 
     #[test]
     fn a_sealed_text_opens_only_in_its_place_and_unaltered() {
-        let sealer = sealer();
+        let keys = sealer();
         let secret = Secret::new("hunter2");
-        let sealed = sealer.seal(PLACE, &secret);
-        assert_eq!(sealer.open(PLACE, &sealed).unwrap(), secret);
-        assert_ne!(sealer.seal(PLACE, &secret), sealed, "each seal has a nonce of its own");
-        assert!(sealer.open(Place { row: "s", ..PLACE }, &sealed).is_err());
+        let sealed = keys.seal(PLACE, &secret);
+        assert_eq!(keys.open(PLACE, &sealed).unwrap(), secret);
+        assert_ne!(keys.seal(PLACE, &secret), sealed, "each seal has a nonce of its own");
+        assert!(keys.open(Place { row: "s", ..PLACE }, &sealed).is_err());
         let mut altered = sealed.clone().into_bytes();
         let last = altered.len() - 5;
         altered[last] = if altered[last] == b'A' { b'B' } else { b'A' };
-        assert!(sealer.open(PLACE, std::str::from_utf8(&altered).unwrap()).is_err());
+        assert!(keys.open(PLACE, std::str::from_utf8(&altered).unwrap()).is_err());
     }
 
     #[test]

@@ -8,7 +8,6 @@ use std::{
 use super::{
     Sealer, StorageError, Store,
     engine::{Row, Tx, Value, values},
-    open::Pools,
 };
 use crate::domain::{TenantId, Timestamp};
 
@@ -44,7 +43,9 @@ impl Session {
     }
 }
 
-/// A change to one tenant. Its first statement raised the tenant's revision, so no other change to the same tenant
+/// A change to one tenant.
+///
+/// Its first statement raised the tenant's revision, so no other change to the same tenant
 /// runs until this one ends and whatever is counted in it is exact. Dropped without [`Change::commit`], nothing happened.
 pub struct Change {
     session: Session,
@@ -122,14 +123,20 @@ impl Store {
             .ok_or(StorageError::TenantGone)?;
         let revision = raised.int("revision")?;
         session.remember_time(now).await?;
-        if matches!(self.pools, Pools::Postgres(_)) {
-            session.row("SELECT pg_notify('offhook', $1)", values![tenant.as_str()]).await?;
-        }
+        session.announce(tenant).await?;
         Ok(Change { session, tenant: tenant.clone(), revision, rows: 0 })
     }
 }
 
 impl Session {
+    /// Tells whoever listens that the tenant changed, once this is committed. SQLite's own counter tells it there.
+    pub(super) async fn announce(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
+        if matches!(self.tx, Tx::Postgres(_)) {
+            self.row("SELECT pg_notify('offhook', $1)", values![tenant.as_str()]).await?;
+        }
+        Ok(())
+    }
+
     pub(super) async fn commit(self) -> Result<(), StorageError> {
         self.tx.commit().await
     }

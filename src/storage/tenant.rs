@@ -66,22 +66,8 @@ impl Store {
             .await?;
         session.insert_scope(&tenant.id, scope_id, scope, now).await?;
         session.remember_time(now).await?;
+        session.announce(&tenant.id).await?;
         session.commit().await
-    }
-
-    /// Removes a tenant and everything it has; whether it was there.
-    pub async fn remove_tenant(&self, tenant: &TenantId) -> Result<bool, StorageError> {
-        let mut session = self.write().await?;
-        // lines and profiles are referenced from two sides, so they go before what they refer to
-        for statement in [
-            "DELETE FROM device_lines WHERE device_id IN (SELECT id FROM devices WHERE tenant_id = $1)",
-            "DELETE FROM devices WHERE tenant_id = $1",
-        ] {
-            session.execute(statement, values![tenant.as_str()]).await?;
-        }
-        let removed = session.execute("DELETE FROM tenants WHERE id = $1", values![tenant.as_str()]).await?;
-        session.commit().await?;
-        Ok(removed > 0)
     }
 
     /// Makes `now` the newest time stored, even if it lies before: the operator says that the clock is right.
@@ -218,6 +204,20 @@ impl Change {
         .await?;
         self.insert_scope(&tenant, id, scope, now).await?;
         self.touch_all().await
+    }
+
+    /// Removes the tenant and everything it has.
+    pub async fn remove_tenant(&mut self) -> Result<(), StorageError> {
+        let tenant = self.tenant().clone();
+        // lines and profiles are referenced from two sides, so they go before what they refer to
+        for statement in [
+            "DELETE FROM device_lines WHERE device_id IN (SELECT id FROM devices WHERE tenant_id = $1)",
+            "DELETE FROM devices WHERE tenant_id = $1",
+            "DELETE FROM tenants WHERE id = $1",
+        ] {
+            self.execute(statement, values![tenant.as_str()]).await?;
+        }
+        Ok(())
     }
 }
 

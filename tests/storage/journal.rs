@@ -1,0 +1,70 @@
+//! What the phone plane notes.
+
+use offhook::{
+    domain::{DeviceId, Mac, SystemRandom},
+    storage::{DeviceNote, JournalBatch, Role, SeenPhone},
+};
+
+use crate::bench::{Bench, now, on_both_engines};
+
+on_both_engines![
+    the_last_request_of_a_device_keeps_what_an_earlier_one_showed,
+    an_unknown_phone_is_remembered_with_its_newest_request,
+    a_thousand_unknown_phones_are_remembered_and_the_oldest_leave_first,
+];
+
+fn seen(at: i64, model: Option<&str>) -> SeenPhone {
+    SeenPhone {
+        at: now().plus_hours(at),
+        address: "192.0.2.7".to_owned(),
+        transport: "https".to_owned(),
+        vendor: model.map(|_| "Yealink".to_owned()),
+        model: model.map(str::to_owned),
+        firmware: None,
+        file: "001565aabbcc.cfg".to_owned(),
+    }
+}
+
+async fn the_last_request_of_a_device_keeps_what_an_earlier_one_showed(bench: Bench) {
+    let acme = bench.tenant("acme").await;
+    let phones = bench.open(Role::Phones, &bench.key).await.unwrap();
+    let device = DeviceId::generate(&SystemRandom);
+    let note = |at, model, outcome: &str| DeviceNote {
+        device: device.clone(),
+        tenant: acme.id.clone(),
+        seen: seen(at, model),
+        outcome: outcome.to_owned(),
+    };
+    for note in [note(0, Some("SIP-T46U"), "served"), note(1, None, "unchanged")] {
+        let batch = JournalBatch { devices: vec![note], unknown: vec![] };
+        phones.write_journal(&batch).await.unwrap();
+    }
+    let notes = bench.store.device_notes(&acme.id).await.unwrap();
+    assert_eq!(notes, [note(1, Some("SIP-T46U"), "unchanged")]);
+}
+
+async fn an_unknown_phone_is_remembered_with_its_newest_request(bench: Bench) {
+    let acme = bench.tenant("acme").await;
+    let mac = Mac::parse("001565aabbcc").unwrap();
+    for (at, tenant) in [(0, None), (1, Some(acme.id.clone()))] {
+        let batch =
+            JournalBatch { devices: vec![], unknown: vec![(mac, tenant, seen(at, Some("SIP-T46U")), 2)] };
+        bench.store.write_journal(&batch).await.unwrap();
+    }
+    let unknown = bench.store.unknown_phones().await.unwrap();
+    assert_eq!(unknown, [(mac, Some(acme.id), seen(1, Some("SIP-T46U")))]);
+}
+
+async fn a_thousand_unknown_phones_are_remembered_and_the_oldest_leave_first(bench: Bench) {
+    let phone = |number: u32| {
+        let mac = Mac::parse(&format!("0015650{number:05x}")).unwrap();
+        (mac, None, seen(i64::from(number), None), 1)
+    };
+    for batch in 0..3 {
+        let unknown = (batch * 400..(batch + 1) * 400).map(phone).collect();
+        bench.store.write_journal(&JournalBatch { devices: vec![], unknown }).await.unwrap();
+    }
+    let kept = bench.store.unknown_phones().await.unwrap();
+    assert_eq!(kept.len(), 1000);
+    assert_eq!((kept[0].0, kept[999].0), (phone(1199).0, phone(200).0));
+}

@@ -1,0 +1,72 @@
+//! Things that tests put into a store.
+
+use offhook::{
+    domain::{
+        DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Secret, ServiceId,
+        SipUser, SystemRandom,
+    },
+    storage::{Change, NewDevice, NewExtension, StorageError, Store, Tenant},
+};
+
+use crate::bench::now;
+
+pub(crate) fn text(text: &str) -> PlainText {
+    PlainText::parse("name", text).unwrap()
+}
+
+pub(crate) fn line(number: u16) -> LineNumber {
+    LineNumber::new(number).unwrap()
+}
+
+pub(crate) fn product(id: &str) -> ProductId {
+    ProductId::parse(id).unwrap()
+}
+
+pub(crate) fn extension(number: &str) -> NewExtension {
+    NewExtension {
+        id: ServiceId::generate(&SystemRandom),
+        number: ExtensionNumber::parse(number).unwrap(),
+        name: text("Ann"),
+        product: product("essentials"),
+        sip_user: SipUser::parse(&format!("acme-{number}")).unwrap(),
+        sip_password: Secret::new(format!("password of {number}")),
+    }
+}
+
+pub(crate) fn device(mac: &str) -> NewDevice {
+    NewDevice {
+        id: DeviceId::generate(&SystemRandom),
+        mac: Mac::parse(mac).unwrap(),
+        name: text("Front desk"),
+        model: Some("Yealink SIP-T46U".to_owned()),
+        handle: DeviceHandle::generate(&SystemRandom),
+        web_password: Secret::new(format!("web password of {mac}")),
+    }
+}
+
+/// Starts a change at the time of the tests.
+pub(crate) async fn change(store: &Store, tenant: &Tenant) -> Change {
+    store.change(&tenant.id, now()).await.unwrap()
+}
+
+/// Makes an extension in a change of its own.
+pub(crate) async fn add_extension(
+    store: &Store,
+    tenant: &Tenant,
+    number: &str,
+) -> Result<ServiceId, StorageError> {
+    let new = extension(number);
+    let mut change = store.change(&tenant.id, now()).await?;
+    change.add_extension(&new).await?;
+    change.commit().await?;
+    Ok(new.id)
+}
+
+/// Makes a device in a change of its own.
+pub(crate) async fn add_device(store: &Store, tenant: &Tenant, mac: &str) -> Result<DeviceId, StorageError> {
+    let new = device(mac);
+    let mut change = store.change(&tenant.id, now()).await?;
+    change.add_device(&new).await?;
+    change.commit().await?;
+    Ok(new.id)
+}

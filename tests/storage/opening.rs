@@ -1,0 +1,155 @@
+//! Opening: keys, schemas and roles.
+
+use offhook::{
+    domain::SystemRandom,
+    storage::{DatabaseUrl, MasterKey, Role, StorageError, Store, load_or_create_master_key},
+};
+
+use crate::{
+    bench::{Bench, now, on_both_engines},
+    made::add_extension,
+    postgres::cluster,
+};
+
+on_both_engines![
+    what_is_committed_is_there_after_opening_again,
+    another_master_key_is_refused_by_name,
+    a_missing_master_key_is_not_replaced,
+    a_newer_schema_is_refused_in_both_roles,
+    a_store_that_is_open_answers,
+];
+
+async fn what_is_committed_is_there_after_opening_again(bench: Bench) {
+    assert!(Store::exists(&bench.url).await.unwrap());
+    let acme = bench.tenant("acme").await;
+    add_extension(&bench.store, &acme, "101").await.unwrap();
+    bench.store.close().await;
+    let again = bench.open(Role::Admin, &bench.key).await.unwrap();
+    let extensions = again.read().await.unwrap().extensions(&acme.id).await.unwrap();
+    assert_eq!(extensions[0].sip_password.expose(), "password of 101");
+    assert_eq!(again.sealer().key_id(), bench.key.id());
+}
+
+async fn another_master_key_is_refused_by_name(bench: Bench) {
+    let other = MasterKey::generate(&SystemRandom);
+    for role in [Role::Admin, Role::Phones] {
+        match bench.open(role, &other).await {
+            Err(StorageError::WrongKey { expected, found }) => {
+                assert_eq!((expected, found), (bench.key.id(), other.id()));
+            }
+            opened => panic!("{opened:?}"),
+        }
+    }
+}
+
+async fn a_missing_master_key_is_not_replaced(bench: Bench) {
+    let exists = Store::exists(&bench.url).await.unwrap();
+    let path = bench.path("master.key");
+    let refused = load_or_create_master_key(&path, exists, &SystemRandom);
+    assert!(matches!(refused, Err(StorageError::KeyMissing { .. })));
+    assert!(!path.exists());
+}
+
+async fn a_newer_schema_is_refused_in_both_roles(bench: Bench) {
+    bench
+        .sql("INSERT INTO _sqlx_migrations SELECT 999, description, installed_on, success, checksum, execution_time \
+              FROM _sqlx_migrations")
+        .await
+        .unwrap();
+    for role in [Role::Admin, Role::Phones] {
+        match bench.open(role, &bench.key).await {
+            Err(StorageError::Schema { found, advice, .. }) => {
+                assert_eq!(found, "999");
+                assert!(advice.contains("newer release"));
+            }
+            opened => panic!("{opened:?}"),
+        }
+    }
+}
+
+async fn a_store_that_is_open_answers(bench: Bench) {
+    bench.store.ping().await.unwrap();
+    bench.store.close().await;
+    assert!(bench.store.ping().await.unwrap_err().is_outage());
+}
+
+fn sealer() -> std::sync::Arc<offhook::storage::Sealer> {
+    let key = MasterKey::generate(&SystemRandom);
+    std::sync::Arc::new(offhook::storage::Sealer::new(&key, std::sync::Arc::new(SystemRandom)))
+}
+
+#[tokio::test]
+async fn the_phone_role_makes_no_sqlite_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("offhook.db"));
+    assert!(!Store::exists(&url).await.unwrap());
+    assert!(Store::open(&url, Role::Phones, sealer()).await.is_err());
+    assert!(!Store::exists(&url).await.unwrap());
+}
+
+#[tokio::test]
+async fn the_phone_role_refuses_to_migrate() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("offhook.db");
+    std::fs::write(&path, "").unwrap();
+    let postgres = cluster().database().await;
+    for url in [DatabaseUrl::Sqlite(path), DatabaseUrl::Postgres(postgres)] {
+        match Store::open(&url, Role::Phones, sealer()).await {
+            Err(StorageError::Schema { found, .. }) => assert_eq!(found, "missing"),
+            opened => panic!("{opened:?}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_phone_role_cannot_write_what_admins_own_in_sqlite() {
+    let bench = Bench::sqlite().await;
+    let acme = bench.tenant("acme").await;
+    let phones = bench.open(Role::Phones, &bench.key).await.unwrap();
+    let refused = phones.change(&acme.id, now()).await.map(|change| change.revision()).unwrap_err();
+    assert!(refused.to_string().contains("readonly"), "{refused}");
+    assert!(phones.trust_time(now()).await.is_err());
+    assert_eq!(phones.read().await.unwrap().revisions().await.unwrap()[0].1, 1);
+    let batch = offhook::storage::JournalBatch::default();
+    phones.write_journal(&batch).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_new_sqlite_database_can_be_opened_by_many_at_once() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = DatabaseUrl::Sqlite(folder.path().join("offhook.db"));
+    let sealer = sealer();
+    let opening: Vec<_> = (0..8)
+        .map(|_| {
+            let (url, sealer) = (url.clone(), sealer.clone());
+            tokio::spawn(async move { Store::open(&url, Role::Admin, sealer).await })
+        })
+        .collect();
+    for opened in opening {
+        opened.await.unwrap().unwrap();
+    }
+}
+
+#[tokio::test]
+async fn what_the_store_keeps_in_sqlite_only_its_owner_reads() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let bench = Bench::sqlite().await;
+    bench.tenant("acme").await;
+    bench.store.write_journal(&offhook::storage::JournalBatch::default()).await.unwrap();
+    for name in ["offhook.db", "offhook.db-wal", "offhook.db-shm", "offhook.journal.db"] {
+        let mode = std::fs::metadata(bench.path(name)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "{name}");
+    }
+}
+
+#[test]
+fn a_database_url_is_understood_and_shown_without_its_password() {
+    let sqlite: DatabaseUrl = "sqlite:/var/lib/offhook/offhook.db".parse().unwrap();
+    assert_eq!(format!("{sqlite:?}"), "sqlite:/var/lib/offhook/offhook.db");
+    let postgres: DatabaseUrl = "postgres://offhook:hunter2@db:5433/phones".parse().unwrap();
+    assert_eq!(format!("{postgres:?}"), "postgres://db:5433/phones");
+    for wrong in ["", "sqlite:", "mysql://root:hunter2@db/x", "/var/lib/offhook.db"] {
+        let error = wrong.parse::<DatabaseUrl>().unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}
