@@ -1,5 +1,8 @@
 //! The command line: each command calls an action and prints what came of it.
 
+pub mod license;
 mod report;
+mod wrong_input;
 
 pub use report::Report;
+pub use wrong_input::WrongInput;
