@@ -58,17 +58,22 @@ fn other_keys_are_refused_with_the_reason() {
     let read = |name: &str| std::fs::read_to_string(directory.path().join(name)).unwrap();
     run(directory.path(), "genpkey -algorithm ed25519 -out ed.pem");
     run(directory.path(), "genpkey -algorithm ed448 -out ed448.pem");
+    run(directory.path(), "genpkey -algorithm x25519 -out x25519.pem");
+    run(directory.path(), "pkey -in x25519.pem -pubout -out x25519.pub");
     run(directory.path(), "pkey -in ed.pem -aes256 -passout pass:x -out locked.pem");
     run(directory.path(), "pkey -in ed448.pem -pubout -out ed448.pub");
     run(directory.path(), "req -x509 -new -key ed.pem -subj /CN=x -out cert.pem");
     assert_eq!(PublicKeys::from_pem(&read("ed.pem")), Err(KeyError::Private));
     assert_eq!(PublicKeys::from_pem(&read("locked.pem")), Err(KeyError::Private));
     assert_eq!(PublicKeys::from_pem(&read("ed448.pub")), Err(KeyError::NotEd25519));
+    // As long as ours, told apart by its object identifier only.
+    assert_eq!(PublicKeys::from_pem(&read("x25519.pub")), Err(KeyError::NotEd25519));
     assert!(matches!(PublicKeys::from_pem(&read("cert.pem")), Err(KeyError::Label { .. })));
     assert!(matches!(PublicKeys::from_pem("key"), Err(KeyError::Pem(_))));
     let private = |text: &str| SigningKey::from_pem(text).map(drop);
     assert_eq!(private(&read("locked.pem")), Err(KeyError::Encrypted));
     assert_eq!(private(&read("ed448.pem")), Err(KeyError::NotEd25519));
+    assert_eq!(private(&read("x25519.pem")), Err(KeyError::NotEd25519));
     assert_eq!(private(&format!("{0}{0}", read("ed.pem"))), Err(KeyError::NotOne { found: 2 }));
     assert!(matches!(private(&read("cert.pem")), Err(KeyError::Label { .. })));
 }

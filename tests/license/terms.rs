@@ -74,6 +74,17 @@ fn all_mistakes_are_said_at_once_with_line_and_column() {
 }
 
 #[test]
+fn a_time_without_date_or_offset_is_none() {
+    for time in ["2027-01-01", "2027-01-01T00:00:00", "07:32:00", "\"2027-01-01T00:00:00Z\"", "1798761600"] {
+        let found =
+            mistakes(&EXAMPLE.replace("not_before = 2027-01-01T00:00:00Z", &format!("not_before = {time}")));
+        assert!(found.len() == 1 && found[0].contains(": not_before: "), "{time}: {found:?}");
+    }
+    let local = EXAMPLE.replace("2027-01-01T00:00:00Z", "2027-01-01T00:00:00+01:00");
+    assert_eq!(read_terms(&local).unwrap().not_before().to_string(), "2026-12-31T23:00:00Z");
+}
+
+#[test]
 fn shapes_that_are_wrong_are_said_once() {
     let found = mistakes(
         &EXAMPLE.replace("[[products]]", "[[produkte]]").replace("[products.names]", "[produkte.x]"),

@@ -138,8 +138,7 @@ impl Fields<'_> {
 
     fn time(&mut self, root: &DeTable<'_>, name: &str) -> Option<Timestamp> {
         let written: toml::value::Datetime = self.needed(root, "", name)?;
-        let complete = written.date.is_some() && written.time.is_some() && written.offset.is_some();
-        let time = written.to_string().parse::<jiff::Timestamp>().ok().filter(|_| complete);
+        let time = written.to_string().parse::<jiff::Timestamp>().ok();
         if time.is_none() {
             self.add(name, "needs date, time and offset, for example 2027-01-01T00:00:00Z");
         }
