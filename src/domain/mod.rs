@@ -14,6 +14,7 @@ mod secret;
 mod settings;
 mod tenant;
 mod text;
+mod zone;
 
 pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestamp, doubt};
 pub use device::{Device, LineNumber, WrongLineNumber};
@@ -34,3 +35,4 @@ pub use settings::{
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};
 pub use text::{PlainText, WrongText};
+pub use zone::{Daylight, Switch, UnknownZone, ZoneRule};
