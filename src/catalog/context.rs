@@ -3,7 +3,7 @@
 //! A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
 //! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak.
 
-use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser};
+use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, ZoneRule};
 
 /// What the document of one phone is made from.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub struct PhoneFacts<'a> {
     pub keys: Vec<Key>,
     /// The settings that hold for the device.
     pub settings: &'a Settings,
+    /// The rule of the setting `time.zone`, from [`ZoneRule::of`]; it changes with the zone and, for few zones, the year.
+    pub zone: ZoneRule,
     /// The URL that the phone is to ask from now on, ending in `/`; none: it keeps what it has.
     pub provisioning_url: Option<Secret>,
     /// The server.

@@ -29,6 +29,13 @@ pub struct Manifest {
     /// How this vendor says "delete what you have", per class of value; templates see it as `clear`.
     #[serde(default)]
     pub clear: BTreeMap<String, String>,
+    /// Texts that the vendor's files give a meaning of their own, such as `%NULL%`. One that a person typed is broken
+    /// before it is written; only `clear` may write it.
+    #[serde(default)]
+    pub reserved: Vec<String>,
+    /// Parameters that a document may write more than once because the vendor means it so.
+    #[serde(default)]
+    pub repeats: Vec<String>,
     /// Look-ups from our words to the vendor's, per group (`language`, `tones`, `codec` …); templates see it as `words`.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,

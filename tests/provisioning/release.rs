@@ -44,16 +44,17 @@ async fn the_table_of_release(bench: Bench) {
 }
 
 async fn a_proxy_is_on_no_trusted_network(bench: Bench) {
-    let site = Site::new(bench).with_two_tenants().await.site;
+    let TwoTenants { site, acme, .. } = Site::new(bench).with_two_tenants().await;
     site.provisioner.refresh().await.unwrap();
-    let asked = Request {
-        transport: Transport::Https,
-        source: INSIDE.parse().unwrap(),
-        forwarded: true,
-        path: format!("/{MAC}.cfg"),
-        user_agent: None,
-    };
-    assert_eq!(site.provisioner.serve(&asked).await.unwrap_err(), Refusal::NoScope);
+    let with_scope = site.path(&acme, &format!("{MAC}.cfg")).await;
+    for (transport, path, expected) in [
+        (Transport::Https, format!("/{MAC}.cfg"), Refusal::NoScope),
+        (Transport::Http, with_scope, Refusal::NotConfidential("http")),
+    ] {
+        let asked =
+            Request { transport, source: INSIDE.parse().unwrap(), forwarded: true, path, user_agent: None };
+        assert_eq!(site.provisioner.serve(&asked).await.unwrap_err(), expected);
+    }
 }
 
 async fn every_refusal_of_a_phone_file_is_the_same_to_the_wire(bench: Bench) {

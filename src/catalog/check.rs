@@ -1,0 +1,210 @@
+//! What is tried when packs are loaded, so that nothing of it can go wrong when a phone asks.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::index::Read;
+use super::sample::SamplePhone;
+use super::sources::Sources;
+use super::{
+    Catalog, CommonFacts, FileId, LoadError, Model, Nature, Recognition, RenderError, Rendered, parameters,
+    parse, source,
+};
+
+/// The rules of a manifest that its shape cannot say.
+pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<LoadError>) {
+    let mut vendors: HashMap<String, &str> = HashMap::new();
+    for (index, pack) in packs.iter().enumerate() {
+        let manifest = &pack.manifest;
+        if let Some(other) = vendors.insert(manifest.name.to_lowercase(), &pack.folder) {
+            mistakes.push(pack.mistake(None, format!("the vendor {} is also in {other}", manifest.name)));
+        }
+        for (number, file) in manifest.file.iter().enumerate() {
+            let line = pack.places.file.get(number).copied();
+            let mut refuse = |rule: &str| mistakes.push(pack.mistake(line, format!("{}: {rule}", file.path)));
+            match (file.absent, &file.template) {
+                (true, Some(_)) => refuse("a file that is absent has no template"),
+                (false, None) => refuse("a file needs a template, or absent = true"),
+                _ => {}
+            }
+            if file.absent && file.secret {
+                refuse("a file that is absent cannot be secret");
+            }
+            if number == 0 && file.when == super::When::PreviousMissing {
+                refuse("there is no file before the first one");
+            }
+        }
+        let mut names = BTreeSet::new();
+        for model in models.iter().filter(|model| model.pack == index) {
+            let line = pack.places.model.get(model.index).copied();
+            let mut refuse =
+                |rule: &str| mistakes.push(pack.mistake(line, format!("{}: {rule}", model.name)));
+            if !names.insert(model.name.to_lowercase()) {
+                refuse("a model of this name stands above");
+            }
+            if !(1..=crate::domain::LineNumber::HIGHEST).contains(&model.lines) {
+                refuse("a model has 1 to 1000 lines");
+            }
+            if (model.modules == 0) != (model.module_keys == 0) {
+                refuse("modules and module_keys belong together");
+            }
+            if model.keys() > 2000 {
+                refuse("a model has at most 2000 keys, modules included");
+            }
+        }
+        let words = manifest.words.values().flat_map(BTreeMap::values);
+        for word in words.filter(|word| manifest.reserved.iter().any(|token| word.contains(token.as_str()))) {
+            mistakes.push(
+                pack.mistake(None, format!("the word \"{word}\" is reserved; only clear may write it")),
+            );
+        }
+    }
+}
+
+/// The templates of one pack, by their names within it, if their sources keep the rules.
+pub(super) fn templates(folder: &str, sources: &Sources) -> Result<BTreeMap<String, String>, Vec<LoadError>> {
+    let (mut templates, mut mistakes) = (BTreeMap::new(), Vec::new());
+    for (name, bytes) in sources.within(folder, ".j2") {
+        let file = format!("{folder}/{name}");
+        let Ok(text) = std::str::from_utf8(bytes) else {
+            mistakes.push(LoadError { file, line: None, column: None, rule: "is not UTF-8".to_owned() });
+            continue;
+        };
+        // A template from another system may end its lines with CR LF; documents do not.
+        let text = text.replace("\r\n", "\n");
+        mistakes.extend(source::mistakes(&text).into_iter().map(|mistake| LoadError {
+            file: file.clone(),
+            line: Some(mistake.line),
+            column: Some(mistake.column),
+            rule: mistake.rule,
+        }));
+        templates.insert(name.to_owned(), text);
+    }
+    if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
+}
+
+/// Every sample of every pack must be recognized as it says.
+pub(super) fn samples(catalog: &Catalog, sources: &Sources, packs: &[Read], mistakes: &mut Vec<LoadError>) {
+    for pack in packs {
+        for (name, bytes) in sources.within(&pack.folder, "samples.toml") {
+            let file = format!("{}/{name}", pack.folder);
+            match parse::samples(&file, bytes) {
+                Err(found) => mistakes.extend(found),
+                Ok(samples) => mistakes.extend(samples.iter().filter_map(|(sample, line)| {
+                    let rule = differs(catalog, sample)?;
+                    Some(LoadError { file: file.clone(), line: Some(*line), column: None, rule })
+                })),
+            }
+        }
+    }
+}
+
+fn differs(catalog: &Catalog, sample: &parse::Sample) -> Option<String> {
+    let recognition = catalog.recognize(&sample.path, sample.user_agent.as_deref());
+    let (file, model, firmware, in_path, in_agent) = match &recognition {
+        Recognition::Recognized(sighting) => (
+            Some(catalog.file(sighting.file).path.as_str()),
+            sighting.model,
+            sighting.firmware.as_deref(),
+            sighting.mac_in_path,
+            sighting.mac_in_user_agent,
+        ),
+        Recognition::Disagreement { shown, .. } | Recognition::Unrecognized(shown) => {
+            (None, shown.model, shown.firmware.as_deref(), None, shown.mac)
+        }
+    };
+    let mac = |mac: Option<crate::domain::Mac>| mac.map(|mac| mac.to_string());
+    let found = [
+        ("file", file.map(str::to_owned), &sample.file),
+        ("model", model.map(|model| model.name.clone()), &sample.model),
+        ("firmware", firmware.map(str::to_owned), &sample.firmware),
+        ("mac_in_path", mac(in_path), &sample.mac_in_path),
+        ("mac_in_user_agent", mac(in_agent), &sample.mac_in_user_agent),
+    ];
+    let shown = |value: &Option<String>| value.as_deref().unwrap_or("none").to_owned();
+    let wrong = found.iter().find(|(_, found, expected)| found != *expected);
+    wrong.map(|(what, found, expected)| {
+        format!("{} is recognized with {what} {}, expected {}", sample.path, shown(found), shown(expected))
+    })
+}
+
+/// Every file of every model must render (the first model that a line of a template fails for is named), and write each parameter once and in one file only.
+pub(super) fn documents(catalog: &Catalog, packs: &[Read], mistakes: &mut Vec<LoadError>) {
+    let phones = (SamplePhone::empty(), SamplePhone::full(0));
+    let (Some(empty), Some(full)) = phones else {
+        mistakes
+            .extend(packs.first().map(|pack| pack.mistake(None, "no sample phone can be made".to_owned())));
+        return;
+    };
+    let mut seen = BTreeSet::new();
+    let mut report = |found: Result<(), LoadError>| {
+        mistakes.extend(found.err().filter(|error| seen.insert((error.file.clone(), error.line))));
+    };
+    for model in &catalog.models {
+        for phone in [&empty, &full] {
+            report(phone_files(catalog, packs, model, phone));
+        }
+    }
+    // Templates tell models apart by their facts and counts; one of each kind shows every word of every choice.
+    let kind = |model: &&Model| (model.pack, format!("{:?}", model.facts));
+    let one_of_each: BTreeMap<_, &Model> = catalog.models.iter().map(|model| (kind(&model), model)).collect();
+    for variant in 1..SamplePhone::variants() {
+        let Some(phone) = SamplePhone::full(variant) else { continue };
+        for model in one_of_each.values() {
+            report(phone_files(catalog, packs, model, &phone));
+        }
+    }
+}
+
+/// Renders all files of one phone; the first thing that is wrong with them.
+fn phone_files(
+    catalog: &Catalog,
+    packs: &[Read],
+    model: &Model,
+    phone: &SamplePhone,
+) -> Result<(), LoadError> {
+    let manifest = catalog.manifest_of(model);
+    let facts = phone.facts(model);
+    let mut owners: HashMap<String, FileId> = HashMap::new();
+    for (file, rule) in catalog.files_of(model) {
+        let wrong = |reason: String| {
+            let read = &packs[model.pack];
+            read.mistake(
+                read.places.file.get(file.file).copied(),
+                format!("{} for {}: {reason}", rule.path, model.name),
+            )
+        };
+        let rendered = match Nature::of(rule) {
+            Nature::Absent => continue,
+            Nature::Common => {
+                catalog.render_common(file, Some(model), &CommonFacts { server: phone.server() })
+            }
+            Nature::Secret => catalog.render_phone(file, model, &facts),
+        };
+        let Rendered { bytes, .. } = rendered.map_err(|error| located(error, model, &wrong))?;
+        let text = String::from_utf8_lossy(&bytes);
+        for name in parameters::written(manifest.syntax, &text).map_err(&wrong)? {
+            let allowed = manifest.repeats.contains(&name);
+            match owners.insert(name.clone(), file) {
+                Some(owner) if owner != file => {
+                    return Err(wrong(format!("{name} is also written by {}", catalog.file(owner).path)));
+                }
+                Some(_) if !allowed => return Err(wrong(format!("{name} is written twice"))),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A failed rendering, at the line of the template where that is known.
+fn located(error: RenderError, model: &Model, otherwise: &impl Fn(String) -> LoadError) -> LoadError {
+    match error {
+        RenderError::Template { template, line, reason } if line > 0 => LoadError {
+            file: template,
+            line: Some(line),
+            column: None,
+            rule: format!("{reason} (with {})", model.name),
+        },
+        other => otherwise(other.to_string()),
+    }
+}

@@ -1,0 +1,134 @@
+//! Making one document: facts and template become bytes, and every replacement is said.
+
+use bytes::Bytes;
+
+use super::marks::{BrokenMark, Mark, Piece, pieces};
+use super::opaque::MASK;
+use super::pack::Pack;
+use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, view};
+use crate::domain::Secret;
+
+/// One document.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rendered {
+    /// The bytes to serve. They may hold secrets.
+    pub bytes: Bytes,
+    /// The `Content-Type`.
+    pub content_type: String,
+    /// What the vendor's file could not carry, in the order in which it stands there.
+    pub replaced: Vec<Replacement>,
+}
+
+/// A character of a value that a vendor's file could not carry as it was entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// The value, by what stands before it on its line, such as `account.1.display_name`.
+    pub what: String,
+    /// The character; `•` where the value is a secret.
+    pub character: char,
+}
+
+impl Catalog {
+    /// Makes a secret file for one phone of `model`.
+    ///
+    /// A value that the file's syntax cannot carry is replaced and reported; it is never a reason to fail. Errors come
+    /// from the pack: a template of an overlay, or a caller that mixes up files and models.
+    pub fn render_phone(
+        &self,
+        file: FileId,
+        model: &Model,
+        facts: &PhoneFacts<'_>,
+    ) -> Result<Rendered, RenderError> {
+        let pack = &self.packs[file.pack];
+        let template = pack.template(file, Nature::Secret, Some(model))?;
+        let view = view::of_phone(&pack.view, model, &pack.models[model.index], facts);
+        let text = pack.engine.render(template, view.context)?;
+        finished(pack, template, &text, &view.secrets)
+    }
+
+    /// Makes a file that every phone may read; `model` is the one whose product code stands in its path.
+    pub fn render_common(
+        &self,
+        file: FileId,
+        model: Option<&Model>,
+        facts: &CommonFacts<'_>,
+    ) -> Result<Rendered, RenderError> {
+        let pack = &self.packs[file.pack];
+        let template = pack.template(file, Nature::Common, model)?;
+        let model = model.map(|model| &pack.models[model.index]);
+        let text = pack.engine.render(template, view::of_common(&pack.view, model, facts.server))?;
+        finished(pack, template, &text, &[])
+    }
+}
+
+fn finished(pack: &Pack, template: &str, text: &str, secrets: &[&Secret]) -> Result<Rendered, RenderError> {
+    let mut document = Document::new(pack, secrets, false);
+    document.append(text).map_err(|BrokenMark| broken(pack, template))?;
+    Ok(Rendered {
+        bytes: document.text.into(),
+        content_type: pack.manifest.content_type.clone(),
+        replaced: document.replaced,
+    })
+}
+
+pub(super) fn broken(pack: &Pack, template: &str) -> RenderError {
+    RenderError::Template {
+        template: pack.engine.path_of(template),
+        line: 0,
+        reason: "a secret was taken apart; it can only be written whole".to_owned(),
+    }
+}
+
+/// Puts the secrets into a rendered text and takes the marks out.
+pub(super) struct Document<'a> {
+    pub(super) text: String,
+    pub(super) replaced: Vec<Replacement>,
+    pack: &'a Pack,
+    secrets: &'a [&'a Secret],
+    masked: bool,
+    without: Vec<char>,
+}
+
+impl<'a> Document<'a> {
+    pub(super) fn new(pack: &'a Pack, secrets: &'a [&'a Secret], masked: bool) -> Self {
+        Self { text: String::new(), replaced: Vec::new(), pack, secrets, masked, without: Vec::new() }
+    }
+
+    /// Appends a rendered text; marks that say where a line comes from are skipped.
+    pub(super) fn append(&mut self, text: &str) -> Result<(), BrokenMark> {
+        self.text.reserve(text.len());
+        pieces(text).try_for_each(|piece| self.piece(piece?))
+    }
+
+    /// Appends one piece.
+    pub(super) fn piece(&mut self, piece: Piece<'_>) -> Result<(), BrokenMark> {
+        match piece {
+            Piece::Text(text) => self.text.push_str(text),
+            Piece::Mark(Mark::Without(character)) => self.without.push(character),
+            Piece::Mark(Mark::Replaced(character)) => self.report(character),
+            Piece::Mark(Mark::Secret(index)) => {
+                let secret = usize::try_from(index).ok().and_then(|index| self.secrets.get(index));
+                self.secret(secret.ok_or(BrokenMark)?.expose());
+            }
+            Piece::Mark(Mark::Line(_) | Mark::Open(_) | Mark::Close) => {}
+        }
+        Ok(())
+    }
+
+    fn secret(&mut self, text: &str) {
+        let without = std::mem::take(&mut self.without);
+        let substitute = |character| if without.contains(&character) { '_' } else { character };
+        let prepared: String = text.chars().map(substitute).collect();
+        let emitted = self.pack.emitter.emit(&prepared);
+        let replaced =
+            text.chars().filter(|character| without.contains(character)).count() + emitted.replaced.len();
+        (0..replaced).for_each(|_| self.report('•'));
+        self.text.push_str(if self.masked { MASK } else { &emitted.text });
+    }
+
+    fn report(&mut self, character: char) {
+        let line = &self.text[self.text.rfind('\n').map_or(0, |end| end + 1)..];
+        let what = line.trim().trim_end_matches('=').trim_end().to_owned();
+        self.replaced.push(Replacement { what, character });
+    }
+}

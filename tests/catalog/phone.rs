@@ -1,0 +1,109 @@
+//! Phones for tests: facts that can be borrowed.
+
+use offhook::catalog::{LineFacts, PhoneFacts, ServerFacts};
+use offhook::domain::{
+    Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingName, SettingValue, Settings,
+    SipDomain, SipUser, Timestamp, ZoneRule,
+};
+
+/// One line of a test's phone.
+pub struct Line {
+    pub number: u16,
+    pub label: String,
+    pub name: PlainText,
+    pub user: SipUser,
+    pub password: Secret,
+}
+
+/// What the facts of a test's phone borrow from.
+pub struct Phone {
+    pub mac: Mac,
+    pub name: PlainText,
+    pub web_password: Secret,
+    pub domain: SipDomain,
+    pub lines: Vec<Line>,
+    pub keys: Vec<Key>,
+    pub settings: Settings,
+    pub url: Option<Secret>,
+    pub server: ServerFacts,
+}
+
+impl Phone {
+    /// A phone without lines, keys and settings of its own.
+    pub fn blank() -> Self {
+        Self {
+            mac: Mac::parse("00:15:65:aa:bb:cc").unwrap(),
+            name: text("Reception"),
+            web_password: Secret::new("Web-7pQx"),
+            domain: SipDomain::parse("pbx.example.org").unwrap(),
+            lines: Vec::new(),
+            keys: Vec::new(),
+            settings: Settings::merge([]),
+            url: Some(Secret::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/")),
+            server: ServerFacts { name: "phones.example.org".to_owned() },
+        }
+    }
+
+    pub fn with_line(mut self, number: u16, name: &str, password: &str) -> Self {
+        self.lines.push(Line {
+            number,
+            label: format!("10{number}"),
+            name: text(name),
+            user: SipUser::parse(&format!("acme-10{number}")).unwrap(),
+            password: Secret::new(password),
+        });
+        self
+    }
+
+    pub fn with_key(
+        mut self,
+        position: u16,
+        kind: KeyKind,
+        value: Option<&str>,
+        label: Option<&str>,
+    ) -> Self {
+        let line = LineNumber::new(1).unwrap();
+        let key = Key::new(position, kind, line, value.map(str::to_owned), label.map(text)).unwrap();
+        self.keys.push(key);
+        self
+    }
+
+    pub fn with_settings(mut self, settings: &[(&str, &str, Layer)]) -> Self {
+        self.settings = Settings::merge(settings.iter().map(|(name, value, layer)| {
+            let name = SettingName::parse(name).unwrap();
+            (name, Setting { value: SettingValue::parse(name, value).unwrap(), layer: *layer })
+        }));
+        self
+    }
+
+    pub fn facts(&self) -> PhoneFacts<'_> {
+        let zone = self.settings.find("time.zone").unwrap().value.to_string();
+        PhoneFacts {
+            mac: self.mac,
+            name: &self.name,
+            web_password: &self.web_password,
+            domain: &self.domain,
+            lines: self
+                .lines
+                .iter()
+                .map(|line| LineFacts {
+                    number: LineNumber::new(line.number).unwrap(),
+                    label: line.label.clone(),
+                    display_name: &line.name,
+                    user: &line.user,
+                    password: &line.password,
+                })
+                .collect(),
+            keys: self.keys.clone(),
+            settings: &self.settings,
+            zone: ZoneRule::of(&zone, Timestamp::from_seconds(1_800_000_000)).unwrap(),
+            provisioning_url: self.url.clone(),
+            server: &self.server,
+        }
+    }
+}
+
+/// A text that a person entered.
+pub fn text(text: &str) -> PlainText {
+    PlainText::parse("text", text).unwrap()
+}
