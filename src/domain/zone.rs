@@ -91,13 +91,8 @@ fn in_year(zone: &TimeZone, year: i16) -> Option<ZoneRule> {
         _ => return Some(ZoneRule { regular: false, ..fixed(zone.to_offset(end).seconds()) }),
     };
     let later = |forward: bool| (1..YEARS_COMPARED).map(move |step| occurrence(zone, year + step, forward));
-<<<<<<< HEAD
-    let (start_switch, start_holds) = switch(start, later(true));
-    let (end_switch, end_holds) = switch(back, later(false));
-=======
     let (start_switch, start_holds) = switch(start, &later(true));
     let (end_switch, end_holds) = switch(back, &later(false));
->>>>>>> catalog
     Some(ZoneRule {
         offset: minutes(start.before),
         daylight: Some(Daylight {
@@ -110,11 +105,7 @@ fn in_year(zone: &TimeZone, year: i16) -> Option<ZoneRule> {
 }
 
 /// The nth weekday on which `change` falls, and whether it does in the `later` years as well.
-<<<<<<< HEAD
-fn switch(change: &Change, later: impl Iterator<Item = Option<Change>> + Clone) -> (Switch, bool) {
-=======
 fn switch(change: &Change, later: &(impl Iterator<Item = Option<Change>> + Clone)) -> (Switch, bool) {
->>>>>>> catalog
     let of = |nth: i8, change: &Change| Switch {
         month: change.at.month(),
         nth,
