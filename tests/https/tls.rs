@@ -87,6 +87,9 @@ async fn a_client_that_was_here_resumes_its_session() {
         let session = dir.path().join("session").display().to_string();
         let first = openssl(bed.address, &[arguments, &["-sess_out", &session]].concat()).await;
         assert!(first.ok && first.out.contains("New, TLS"), "{}", first.err);
+        if arguments == ["-tls1_2"] {
+            assert_eq!(first.out.contains("TLS session ticket:"), resumed, "{}", first.out);
+        }
         // without resumption TLS 1.3 leaves nothing to store
         if std::fs::exists(&session).unwrap() {
             let second = openssl(bed.address, &[arguments, &["-sess_in", &session]].concat()).await;

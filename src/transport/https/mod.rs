@@ -4,10 +4,10 @@
 //! store one for ever), no body but a document's (some read any body as a configuration), and nothing that tells one
 //! missing file from another.
 //!
-//! Still impossible, and answered by the HTTP library with 400 and a closed connection: a raw space, `<`, `>`, `^` past
-//! ASCII or a byte that is no UTF-8 in the path, NUL anywhere, a space before a header's colon, folded headers, HTTP/0.9 and
-//! HTTP/2 without negotiation. More than 100 headers or more bytes than the limit are answered with 431, and a path over
-//! 64 kB with 414. A control byte in a header arrives as `¿`, so a User-Agent is known but for that byte.
+//! Still impossible, and answered by the HTTP library with 400 and a closed connection: in the path a raw space, `<`, `>`,
+//! backtick or a byte that is not UTF-8; NUL and other control bytes in the path; NUL in a header; a space before a
+//! header's colon; folded headers; HTTP/0.9; HTTP/2. More than 100 headers, or more bytes than the limit, get 431 and a
+//! path over 64 kB 414. A control byte in a header's value arrives as `¿`, so a User-Agent is known but for that byte.
 
 mod answer;
 mod pipeline;
