@@ -73,8 +73,9 @@ pub fn negotiate(asked: &Options<'_>, limits: &OptionLimits, size: u64) -> (Term
                 terms.timeout = Some(Duration::from_secs(value));
                 value
             }
-            Known::TransferSize => size,
-            Known::BlockSize | Known::WindowSize | Known::Timeout => continue,
+            // curl takes a size of 0 for an error; without the option it reads the empty file.
+            Known::TransferSize if size > 0 => size,
+            Known::BlockSize | Known::TransferSize | Known::WindowSize | Known::Timeout => continue,
         };
         granted.push(name, answer.to_string().as_bytes());
     }
@@ -120,7 +121,9 @@ mod tests {
 
     fn list(pairs: &[(&str, &str)]) -> OptionList {
         let mut list = OptionList::default();
-        pairs.iter().for_each(|(name, value)| list.push(name.as_bytes(), value.as_bytes()));
+        for (name, value) in pairs {
+            list.push(name.as_bytes(), value.as_bytes());
+        }
         list
     }
 
@@ -162,6 +165,12 @@ mod tests {
             let (terms, granted) = ask(&[(name, value)]);
             assert_eq!((terms, granted.is_empty()), (Terms::default(), true), "{name}={value}");
         }
+    }
+
+    #[test]
+    fn the_size_of_an_empty_file_is_not_told() {
+        let asked = list(&[("tsize", "0")]);
+        assert!(negotiate(&asked.as_options(), &OptionLimits::default(), 0).1.is_empty());
     }
 
     #[test]

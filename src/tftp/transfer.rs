@@ -125,6 +125,12 @@ impl Transfer {
         self.phase == Phase::Flowing
     }
 
+    /// Whether the client had answered and has been silent since, over more than one repetition.
+    #[must_use]
+    pub fn is_stalled(&self) -> bool {
+        self.is_answered() && self.resends > 1
+    }
+
     /// A block's number on the wire, and the place of its payload in the content.
     #[must_use]
     pub fn block(&self, block: u64) -> (u16, Range<usize>) {

@@ -109,7 +109,7 @@ impl<H: ReadHandler> TftpServer<H> {
                 self.refuse(origin, ErrorCode::AccessViolation, b"uploads are not accepted");
             }
             Ok(Packet::Data { .. } | Packet::Ack(_) | Packet::OptionAck(_)) => {
-                self.refuse(origin, ErrorCode::UnknownTransferId, b"unknown transfer id");
+                self.door.send_error(origin, ErrorCode::UnknownTransferId, b"unknown transfer id");
             }
             Err(PacketError::Opcode(_) | PacketError::Long(_) | PacketError::Name | PacketError::Mode) => {
                 self.refuse(origin, ErrorCode::IllegalOperation, b"malformed request");

@@ -79,7 +79,8 @@ pub enum TftpRefusal {
 pub struct Limits {
     /// Transfers at the same time. A request past it gets no answer, and the phone asks again.
     pub transfers: usize,
-    /// Transfers at the same time for one address. An office behind NAT is one address.
+    /// Transfers at the same time for one address. An office behind NAT is one address; and a forged one receives
+    /// four small packets for each of these in four seconds, so it is not much more than an office needs.
     pub transfers_per_address: usize,
     /// The most that option negotiation grants.
     pub options: OptionLimits,
@@ -87,6 +88,6 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { transfers: 4096, transfers_per_address: 256, options: OptionLimits::default() }
+        Self { transfers: 4096, transfers_per_address: 512, options: OptionLimits::default() }
     }
 }

@@ -217,9 +217,10 @@ impl<'a> Session<'a> {
                 Step::Finished => return Ok(Taken::Over(End::Finished)),
                 Step::Failed(failure) => return Ok(Taken::Over(End::Failed(failure))),
                 step @ (Step::Offer | Step::Send { .. }) => {
-                    self.perform(socket, step);
-                    // The client goes on with this transfer, so a repeated request was one that came late.
+                    // The client goes on with this transfer, so a repeated request was one that came late. To be
+                    // forgotten before the client can see what is sent, and repeat its request for good.
                     self.ticket.forget_repetition();
+                    self.perform(socket, step);
                     return Ok(Taken::Sent);
                 }
             }
@@ -233,13 +234,15 @@ impl<'a> Session<'a> {
             Step::Wait => None,
             Step::Finished => Some(End::Finished),
             Step::Failed(failure) => Some(End::Failed(failure)),
-            Step::Offer | Step::Send { .. } if self.transfer.is_answered() && self.ticket.asked_again() => {
+            Step::Offer | Step::Send { .. } if self.transfer.is_stalled() && self.ticket.asked_again() => {
                 Some(End::BegunAnew)
             }
             step @ (Step::Offer | Step::Send { .. }) => {
+                if !self.transfer.is_answered() {
+                    // What a repeated request wants is the first packet again, and here it comes.
+                    self.ticket.forget_repetition();
+                }
                 self.perform(socket, step);
-                // Until the client has answered, sending the first packet again is what a repeated request wants.
-                self.ticket.forget_repetition();
                 self.tally.again += u64::from(step == Step::Offer);
                 None
             }
