@@ -1,6 +1,6 @@
 //! A phone in software: boots as its pack says and remembers what a phone remembers.
 //!
-//! [`boot`] walks the files of a [`PhoneModel`] and takes each into the phone's [`Memory`], whose accounts and keys can
+//! [`boot()`] walks the files of a [`PhoneModel`] and takes each into the phone's [`Memory`], whose accounts and keys can
 //! then be looked at. What a vendor's phones do with a missing, an empty or a special value stands in `phone/`, and how
 //! they read a file in `parse/`; neither shares anything with the templates that made the file. [`Storm`] lets many
 //! phones boot at once.

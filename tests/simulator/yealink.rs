@@ -156,7 +156,10 @@ fn a_discarded_document_changes_nothing() {
 #[test]
 fn memory_does_not_grow_without_end() {
     let mut memory = factory(yealink());
-    let many = |start: u32| (start..start + 30_000).map(|n| format!("k.{n} = 1\n")).collect::<String>();
+    let many = |start: u32| {
+        let lines: Vec<_> = (start..start + 30_000).map(|number| format!("k.{number} = 1")).collect();
+        lines.join("\n")
+    };
     takes(&mut memory, &many(0));
     let more = format!("#!version:1.0.0.1\n{}", many(30_000));
     assert_eq!(memory.takes("a.cfg", more.as_bytes()), Err(Malformed::TooMany));

@@ -98,7 +98,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_text_is_read_without_a_panic(text in "[\\PC<>@:;\"\\\\\\[\\]]{0,60}") {
+        fn any_text_is_read_without_a_panic(text in "[aö<>@:;\"\\\\ \\[\\]=]{0,24}") {
             let _ = Address::parse(&text);
         }
     }

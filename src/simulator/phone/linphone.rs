@@ -39,10 +39,9 @@ impl Semantics for Linphone {
     }
 
     fn accounts(&self, memory: &Memory) -> Vec<Account> {
-        sections(memory, "proxy")
-            .zip(1..)
-            .filter_map(|(section, line)| account(memory, &section, line))
-            .collect()
+        let credentials = Credential::all(memory);
+        let numbered = sections(memory, "proxy").zip(1..);
+        numbered.filter_map(|(section, line)| account(memory, &section, line, &credentials)).collect()
     }
 
     fn keys(&self, _memory: &Memory) -> Vec<KeyView> {
@@ -103,12 +102,8 @@ fn take(memory: &mut Memory, entry: &Entry) {
 /// behind the last is removed, later ones stay out of reach (`linphonecore.c`, `account.cpp`).
 fn renumber(memory: &mut Memory) {
     let found: Vec<String> = sections(memory, "proxy").collect();
-    let valid: Vec<BTreeMap<String, Kept>> = found
-        .iter()
-        .zip(1..)
-        .filter(|(section, line)| account(memory, section, *line).is_some())
-        .map(|(section, _)| content(memory, section))
-        .collect();
+    let kept = found.iter().filter(|section| addresses(memory, section).is_some());
+    let valid: Vec<BTreeMap<String, Kept>> = kept.map(|section| content(memory, section)).collect();
     if valid.len() == found.len() {
         return;
     }
@@ -123,21 +118,19 @@ fn renumber(memory: &mut Memory) {
     drop_section(memory, &format!("proxy_{}", valid.len()));
 }
 
-/// The account in a section; none where the client would skip it.
-fn account(memory: &Memory, section: &str, line: u16) -> Option<Account> {
-    let text = |key: &str| memory.text(&format!("{section}/{key}"));
-    let identity = Address::parse(&text("reg_identity"));
-    let server = Address::parse(&text("reg_proxy"));
-    if identity.host.is_empty() || server.host.is_empty() {
-        return None;
-    }
-    let credentials = sections(memory, "auth_info").find(|credentials| {
-        let of = |key: &str| memory.text(&format!("{credentials}/{key}"));
-        of("username") == identity.user && (of("domain").is_empty() || of("domain") == identity.host)
-    });
-    let credential = |key: &str| credentials.as_ref().map(|section| format!("{section}/{key}"));
-    let password = |key: &str| credential(key).and_then(|name| memory.secret(&name));
-    let userid = credential("userid").map(|name| memory.text(&name)).filter(|userid| !userid.is_empty());
+/// Identity and registrar of the account in a section; none where the client would skip it.
+fn addresses(memory: &Memory, section: &str) -> Option<(Address, Address)> {
+    let address = |key: &str| Address::parse(&memory.text(&format!("{section}/{key}")));
+    let (identity, server) = (address("reg_identity"), address("reg_proxy"));
+    (!identity.host.is_empty() && !server.host.is_empty()).then_some((identity, server))
+}
+
+fn account(memory: &Memory, section: &str, line: u16, credentials: &[Credential]) -> Option<Account> {
+    let (identity, server) = addresses(memory, section)?;
+    let credential = credentials.iter().find(|credential| credential.is_for(&identity));
+    let name = |key: &str| credential.map(|credential| format!("{}/{key}", credential.section));
+    let password = |key: &str| name(key).and_then(|name| memory.secret(&name));
+    let userid = name("userid").map(|name| memory.text(&name)).filter(|userid| !userid.is_empty());
     Some(Account {
         line,
         enabled: memory.setting(&format!("{section}/reg_sendregister")).is_none_or(|on| on != "0"),
@@ -150,6 +143,28 @@ fn account(memory: &Memory, section: &str, line: u16) -> Option<Account> {
         port: server.port,
         transport: server.transport,
     })
+}
+
+/// Whom the credentials in a section are for.
+struct Credential {
+    section: String,
+    user: String,
+    domain: String,
+}
+
+impl Credential {
+    fn all(memory: &Memory) -> Vec<Self> {
+        let read = |section: String| {
+            let user = memory.text(&format!("{section}/username"));
+            let domain = memory.text(&format!("{section}/domain"));
+            Self { section, user, domain }
+        };
+        sections(memory, "auth_info").map(read).collect()
+    }
+
+    fn is_for(&self, identity: &Address) -> bool {
+        self.user == identity.user && (self.domain.is_empty() || self.domain == identity.host)
+    }
 }
 
 /// `NAME_0`, `NAME_1` … up to the first section that does not exist.
