@@ -31,7 +31,7 @@ pub enum NotSimulated {
     /// Nobody has described what this vendor's phones remember.
     #[error("phones of {0} cannot be simulated; those of Yealink, Snom and Linphone can")]
     Vendor(String),
-    /// A file name needs what the model lacks.
+    /// The name of a file that the phone must find needs what the model lacks.
     #[error("model {model} has no code, which its file \"{file}\" needs")]
     Code {
         /// The model.
@@ -51,7 +51,7 @@ impl PhoneModel {
             other => return Err(NotSimulated::Vendor(other.to_owned())),
         };
         if entry.code.is_none()
-            && let Some(rule) = manifest.file.iter().find(|rule| rule.path.contains("{code}"))
+            && let Some(rule) = manifest.file.iter().find(|rule| !rule.absent && rule.path.contains("{code}"))
         {
             return Err(NotSimulated::Code { model: entry.name, file: rule.path.clone() });
         }
@@ -97,9 +97,11 @@ impl PhoneModel {
         Some(text.replace("{firmware}", &firmware).replace("{mac}", &mac))
     }
 
-    /// The files that a booting phone asks for, in order.
-    pub(super) fn files(&self) -> &[FileRule] {
-        &self.manifest.file
+    /// The files that a booting phone asks for, in order. A file that is expected to be missing is left out where
+    /// nobody knows the model's code and so the file's name.
+    pub(super) fn files(&self) -> impl Iterator<Item = &FileRule> {
+        let named = |rule: &&FileRule| self.entry.code.is_some() || !rule.path.contains("{code}");
+        self.manifest.file.iter().filter(named)
     }
 
     /// The name under which the phone with this MAC asks for a file.
@@ -132,5 +134,43 @@ impl PhoneModel {
             MacStyle::Lower => mac.to_string(),
             MacStyle::Upper => mac.upper(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn model(file: &str) -> Result<PhoneModel, NotSimulated> {
+        let text = format!(
+            r#"
+            name = "Yealink"
+            mac_style = "lower"
+            syntax = "lines"
+            content_type = "text/plain"
+            file = [{file}, {{ path = "{{mac}}.cfg" }}]
+            model = [{{ name = "SIP-T41U", lines = 6 }}]
+            "#
+        );
+        let manifest: Arc<Manifest> = Arc::new(toml::from_str(&text).unwrap());
+        let entry = manifest.model[0].clone();
+        PhoneModel::new(manifest, entry)
+    }
+
+    #[test]
+    fn a_file_whose_name_nobody_knows_is_left_out_only_where_it_may_be_missing() {
+        let files = |model: &PhoneModel| model.files().map(|rule| rule.path.clone()).collect::<Vec<_>>();
+        let optional = model(r#"{ path = "y{code}.cfg", absent = true }"#).unwrap();
+        assert_eq!(files(&optional), ["{mac}.cfg"]);
+        let needed = model(r#"{ path = "y{code}.cfg" }"#).unwrap_err();
+        assert!(matches!(&needed, NotSimulated::Code { model, .. } if model == "SIP-T41U"), "{needed}");
+    }
+
+    #[test]
+    fn a_vendor_whose_memory_nobody_described_is_refused() {
+        let manifest = "name = \"Acme\"\nmac_style = \"lower\"\nsyntax = \"xml\"\ncontent_type = \"a/b\"\nfile = []\nmodel = [{ name = \"1\", lines = 1 }]";
+        let manifest: Arc<Manifest> = Arc::new(toml::from_str(manifest).unwrap());
+        let entry = manifest.model[0].clone();
+        assert_eq!(PhoneModel::new(manifest, entry).unwrap_err(), NotSimulated::Vendor("Acme".to_owned()));
     }
 }

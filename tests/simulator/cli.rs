@@ -99,3 +99,11 @@ async fn a_list_of_macs_makes_a_storm() {
     let Err(error) = run(&["--list", list.to_str().unwrap(), "--url", &url]).await else { panic!() };
     assert!(format!("{error:#}").contains("line 2"), "{error:#}");
 }
+
+#[tokio::test]
+async fn a_storm_in_which_no_phone_boots_is_an_error_that_names_the_faults() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let url = format!("http://{free}/p/tscope/");
+    let Err(error) = run(&["--mac", "001565aabbcc", "--phones", "3", "--url", &url]).await else { panic!() };
+    assert_eq!(error.to_string(), "none of 3 phones booted: 3 × failed in connect");
+}

@@ -142,7 +142,13 @@ impl SimulateArguments {
         let result =
             storm.run(network, |done| bar.set_position(u64::try_from(done).unwrap_or(u64::MAX))).await;
         bar.finish_and_clear();
-        Ok(Box::new(StormReport { result: result?, certificate_checked }))
+        let result = result?;
+        if result.succeeded == 0 {
+            let faults: Vec<_> =
+                result.faults.iter().map(|(kind, count)| format!("{count} × {kind}")).collect();
+            bail!("none of {} phones booted: {}", result.phones, faults.join(", "));
+        }
+        Ok(Box::new(StormReport { result, certificate_checked }))
     }
 }
 
