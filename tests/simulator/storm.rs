@@ -1,9 +1,10 @@
 //! Boot storms.
 
 use std::collections::BTreeSet;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use offhook::simulator::{Network, Phones, Storm};
+use offhook::simulator::{Network, Phones, Storm, Trust};
 
 use crate::packs::{mac, yealink};
 use crate::web::Web;
@@ -66,4 +67,18 @@ async fn a_rate_is_counted_from_the_start_of_the_storm() {
     let result = storm.run(&Network::new(None).unwrap(), |_| {}).await.unwrap();
     assert_eq!(result.succeeded, 10);
     assert!(result.took >= Duration::from_millis(45), "{result:?}");
+}
+
+#[tokio::test]
+async fn over_tls_every_phone_makes_a_full_handshake() {
+    let (at, web, pem) = web(8).serve_tls().await;
+    let folder = tempfile::tempdir().unwrap();
+    let ca = folder.path().join("ca.pem");
+    std::fs::write(&ca, pem).unwrap();
+    let mut storm = storm(format!("https://localhost:{}/", at.port()), 8);
+    storm.concurrency = 1;
+    let result = storm.run(&Network::new(Some(&Trust::CaFile(ca))).unwrap(), |_| {}).await.unwrap();
+    assert_eq!(result.succeeded, 8, "{result:?}");
+    assert_eq!(web.full_handshakes.load(Ordering::SeqCst), 8);
+    assert_eq!(web.asked.lock().unwrap().len(), 32);
 }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use hyper::service::service_fn;
 use hyper::{Request, Response, body::Incoming};
 use hyper_util::rt::TokioIo;
 use rcgen::{CertificateParams, KeyPair};
+use rustls::HandshakeKind;
 use rustls::pki_types::PrivatePkcs8KeyDer;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpListener;
@@ -30,6 +32,7 @@ pub(crate) struct Web {
     answers: HashMap<String, (u16, Vec<u8>)>,
     close_after_each: bool,
     pub(crate) asked: Mutex<Vec<Asked>>,
+    pub(crate) full_handshakes: AtomicUsize,
 }
 
 impl Web {
@@ -84,6 +87,9 @@ impl Web {
                     match tls {
                         Some(tls) => {
                             if let Ok(stream) = tls.accept(stream).await {
+                                if stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Full) {
+                                    web.full_handshakes.fetch_add(1, Ordering::SeqCst);
+                                }
                                 web.connection(stream, connection).await;
                             }
                         }
