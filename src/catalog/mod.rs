@@ -35,6 +35,8 @@ mod sources;
 mod view;
 
 use std::path::Path;
+
+use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
 pub use context::{CommonFacts, LineFacts, PhoneFacts, ServerFacts};
@@ -121,6 +123,22 @@ impl Catalog {
     #[must_use]
     pub fn file(&self, file: FileId) -> &FileRule {
         &self.packs[file.pack].manifest.file[file.file]
+    }
+
+    /// The path under which a phone of `model` with this MAC asks for `file`, below its provisioning URL.
+    #[must_use]
+    pub fn path_of(&self, file: FileId, model: &Model, mac: Mac) -> String {
+        let pack = &self.packs[file.pack].manifest;
+        let mac = match pack.mac_style {
+            MacStyle::Lower => mac.to_string(),
+            MacStyle::Upper => mac.upper(),
+        };
+        let written = model.written.first().map_or(model.name.as_str(), String::as_str);
+        pack.file[file.file]
+            .path
+            .replace("{mac}", &mac)
+            .replace("{model}", written)
+            .replace("{code}", model.code.as_deref().unwrap_or_default())
     }
 
     /// The files of a model's pack in the order in which a phone asks for them.

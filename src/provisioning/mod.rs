@@ -9,6 +9,7 @@ mod facts;
 mod journal;
 mod memory;
 mod policy;
+mod preview;
 mod provisioner;
 mod refusal;
 mod request;
@@ -16,6 +17,7 @@ mod view;
 
 pub use journal::{Journal, JournalWriter, journal};
 pub use policy::{Policy, TrustedNetwork};
+pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};

@@ -379,15 +379,17 @@ fn authorize(
 /// The model that the document is made for: what the phone says it is, else what the admin says, else the vendor's
 /// largest, since a phone passes over what it does not have. A wrong choice is shown to the admin, never refused.
 fn model_for<'a>(catalog: &'a Catalog, sighting: &Sighting<'a>, device: &DeviceView) -> Option<&'a Model> {
-    let chosen = || {
-        let model = catalog.model(device.device.model.as_deref()?).ok()?;
-        (model.vendor == sighting.vendor).then_some(model)
-    };
+    let chosen = || model_of_device(catalog, device).filter(|model| model.vendor == sighting.vendor);
     let largest = || {
         let models = catalog.models().iter().filter(|model| model.vendor == sighting.vendor);
         models.max_by_key(|model| (model.lines, model.keys()))
     };
     sighting.model.or_else(chosen).or_else(largest)
+}
+
+/// The model that the admin says the device is; none when the catalog does not have it.
+pub(super) fn model_of_device<'a>(catalog: &'a Catalog, device: &DeviceView) -> Option<&'a Model> {
+    catalog.model(device.device.model.as_deref()?).ok()
 }
 
 fn broken(error: crate::catalog::RenderError) -> Refusal {

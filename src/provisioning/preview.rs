@@ -1,0 +1,97 @@
+//! Showing an administrator what a phone would get now, every line explained and every secret masked.
+
+use super::{
+    facts::{admissions, phone_facts},
+    policy::Policy,
+    provisioner::model_of_device,
+    view::{DeviceView, TenantView},
+};
+use crate::{
+    catalog::{Catalog, ExplainedLine, FileId, Nature, RenderError, Replacement},
+    domain::{Admission, LineNumber, Mac, Timestamp, license::LicenseError},
+    storage::{StorageError, Store},
+};
+
+/// What a phone would get now.
+#[derive(Clone, Debug)]
+pub struct Preview {
+    /// The file's name, with the phone's MAC in it.
+    pub file: String,
+    /// The model that the document is made for.
+    pub model: String,
+    /// Each line, with its origin.
+    pub lines: Vec<ExplainedLine>,
+    /// What the vendor's file cannot carry as it was entered.
+    pub replaced: Vec<Replacement>,
+    /// Each carried line, admitted or withheld.
+    pub admissions: Vec<(LineNumber, Admission)>,
+}
+
+/// Why there is nothing to show.
+#[derive(Debug, thiserror::Error)]
+pub enum PreviewError {
+    /// No device has the MAC.
+    #[error("no device has the MAC {0}")]
+    UnknownDevice(Mac),
+    /// Neither an administrator nor the phone said which model it is.
+    #[error(
+        "the model of {0} is not known yet; set it with \"offhook device set-model\" or let the phone ask once"
+    )]
+    NoModel(Mac),
+    /// The model's vendor has no such file.
+    #[error("there is no file \"{wanted}\" for this phone; there is {}", .files.join(", "))]
+    NoFile {
+        /// What was asked for.
+        wanted: String,
+        /// The files there are.
+        files: Vec<String>,
+    },
+    /// The tenant's licenses cannot be verified, so nothing is sent.
+    #[error("nothing is sent to this phone: an installed license cannot be verified: {0}")]
+    Undecidable(LicenseError),
+    /// The pack's template failed.
+    #[error(transparent)]
+    Render(#[from] RenderError),
+    /// The store failed.
+    #[error(transparent)]
+    Storage(#[from] StorageError),
+}
+
+/// What the device with this MAC would get now: its file called `file`, else its first file with secrets.
+pub async fn preview(
+    store: &Store,
+    catalog: &Catalog,
+    policy: &Policy,
+    mac: Mac,
+    file: Option<&str>,
+    now: Timestamp,
+) -> Result<Preview, PreviewError> {
+    let mut session = store.read().await?;
+    let (device, tenant) =
+        DeviceView::read(&mut session, mac).await?.ok_or(PreviewError::UnknownDevice(mac))?;
+    let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
+    drop(session);
+    tenant.certainty().map_err(PreviewError::Undecidable)?;
+    let model = model_of_device(catalog, &device).ok_or(PreviewError::NoModel(mac))?;
+    let files: Vec<(FileId, String)> = catalog
+        .files_of(model)
+        .filter(|(_, rule)| Nature::of(rule) == Nature::Secret)
+        .map(|(id, _)| (id, catalog.path_of(id, model, mac)))
+        .collect();
+    let chosen = files.iter().find(|(_, path)| file.is_none_or(|wanted| wanted == path));
+    let (id, path) = chosen.ok_or_else(|| PreviewError::NoFile {
+        wanted: file.unwrap_or_default().to_owned(),
+        files: files.iter().map(|(_, path)| path.clone()).collect(),
+    })?;
+    let full_name = model.full_name();
+    let settings = tenant.settings(&device, &full_name);
+    let admissions = admissions(&tenant, &device, now);
+    let facts = phone_facts(&tenant, &device, &settings, policy, &admissions, model.keys(), now);
+    Ok(Preview {
+        file: path.clone(),
+        lines: catalog.explain(*id, model, &facts)?,
+        replaced: catalog.render_phone(*id, model, &facts)?.replaced,
+        model: full_name,
+        admissions,
+    })
+}
