@@ -364,12 +364,8 @@ mod tests {
         for definition in DEFINITIONS {
             let name = SettingName::parse(definition.name).unwrap();
             if let Some(default) = definition.default {
-                assert_eq!(
-                    SettingValue::parse(name, default).unwrap().to_string(),
-                    default,
-                    "{}",
-                    definition.name
-                );
+                let parsed = SettingValue::parse(name, default).unwrap().to_string();
+                assert_eq!(parsed, default, "{}", definition.name);
             }
         }
     }

@@ -1,0 +1,28 @@
+//! `[keys]`: where the key lies that seals the secrets in the database.
+
+use std::path::{Path, PathBuf};
+
+use super::Key;
+use super::sources::{Given, Sources};
+
+static MASTER: Key = Key::text(
+    "keys",
+    "master",
+    "PATH",
+    "file of the key that seals secrets [default: keys/master.key in the data directory]",
+);
+pub(super) static KEYS: &[&Key] = &[&MASTER];
+
+/// Keys outside of the database.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Keys {
+    /// File of the key that seals secrets. Best kept where no backup of the database goes.
+    pub master: PathBuf,
+}
+
+impl Keys {
+    pub(super) fn read(sources: &mut Sources<'_>, data: &Path) -> Self {
+        let master = sources.one(&MASTER, Given::path);
+        Self { master: master.unwrap_or_else(|| data.join("keys").join("master.key")) }
+    }
+}

@@ -1,0 +1,61 @@
+//! `[tls]`: the certificates that phones meet, when the operator brings them.
+
+use std::path::{Path, PathBuf};
+
+use super::sources::{Given, Sources};
+use super::{Key, Origin};
+
+static ECDSA_CERTIFICATE: Key =
+    Key::text("tls", "ecdsa_certificate", "PATH", "PEM file of an ECDSA certificate with its chain");
+static ECDSA_KEY: Key = Key::text("tls", "ecdsa_key", "PATH", "PEM file of its private key");
+static RSA_CERTIFICATE: Key = Key::text(
+    "tls",
+    "rsa_certificate",
+    "PATH",
+    "PEM file of an RSA certificate with its chain, for phones that know no ECDSA",
+);
+static RSA_KEY: Key = Key::text("tls", "rsa_key", "PATH", "PEM file of its private key");
+pub(super) static KEYS: &[&Key] = &[&ECDSA_CERTIFICATE, &ECDSA_KEY, &RSA_CERTIFICATE, &RSA_KEY];
+
+/// The certificates that phones meet.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Tls {
+    /// For phones that know ECDSA.
+    pub ecdsa: Option<CertificateFiles>,
+    /// For all others.
+    pub rsa: Option<CertificateFiles>,
+    /// Directory of our own authority, which signs when the operator brings no certificate.
+    pub authority: PathBuf,
+}
+
+/// A certificate and its key, both PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CertificateFiles {
+    /// The certificate, followed by its chain.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
+impl Tls {
+    pub(super) fn read(sources: &mut Sources<'_>, data: &Path) -> Self {
+        Self {
+            ecdsa: pair(sources, &ECDSA_CERTIFICATE, &ECDSA_KEY),
+            rsa: pair(sources, &RSA_CERTIFICATE, &RSA_KEY),
+            authority: data.join("tls"),
+        }
+    }
+}
+
+fn pair(sources: &mut Sources<'_>, certificate: &Key, key: &Key) -> Option<CertificateFiles> {
+    let given = (sources.one(certificate, Given::path), sources.one(key, Given::path));
+    let (lonely, lacking) = match given {
+        (Some(certificate), Some(key)) => return Some(CertificateFiles { certificate, key }),
+        (None, None) => return None,
+        (Some(_), None) => (certificate, key),
+        (None, Some(_)) => (key, certificate),
+    };
+    let problem = format!("is missing: {} is of no use without it", lonely.path());
+    sources.wrong(Origin::Nowhere, lacking.path(), problem);
+    None
+}
