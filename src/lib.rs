@@ -18,6 +18,7 @@
 //! | [`cli`] | the same actions from a terminal |
 
 pub mod admin;
+pub mod app;
 pub mod catalog;
 pub mod cli;
 pub mod config;

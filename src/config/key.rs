@@ -48,11 +48,11 @@ impl Key {
         if self.section.is_empty() { self.name.to_owned() } else { format!("{}.{}", self.section, self.name) }
     }
 
-    /// Its flag without the two dashes: section and name, but the name alone in `[server]`.
+    /// Its flag without the two dashes: section and name, but the name alone in `[server]` and `[listen]`.
     #[must_use]
     pub fn flag(&self) -> String {
         let name = self.name.replace('_', "-");
-        if matches!(self.section, "" | "server") { name } else { format!("{}-{name}", self.section) }
+        if matches!(self.section, "" | "server" | "listen") { name } else { format!("{}-{name}", self.section) }
     }
 
     /// Its variable in the environment: the flag in capitals after `OFFHOOK_`.

@@ -1,8 +1,8 @@
 //! What the operator may set: flags over environment over file over defaults, with every mistake reported at once.
 //!
 //! One file per section, each with its [`Key`]s, its values and their defaults. A key is written the same way in all
-//! three places: `https` under `[listen]`, `--listen-https`, `OFFHOOK_LISTEN_HTTPS` (those of `[server]` go without
-//! their section: `--data`). The annotated [`EXAMPLE`] shows all of them.
+//! three places: `level` under `[log]`, `--log-level`, `OFFHOOK_LOG_LEVEL` (those of `[server]` and `[listen]` go without
+//! their section: `--data`, `--https`). The annotated [`EXAMPLE`] shows all of them.
 //!
 //! Paths in the file start from the file's folder, paths elsewhere from the working directory.
 

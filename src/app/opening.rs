@@ -1,0 +1,146 @@
+//! Opening what an installation consists of: store, license keys, catalog, certificates.
+
+use std::{fs, path::PathBuf, sync::Arc};
+
+use anyhow::Context as _;
+
+use crate::{
+    admin::actions::{Location, read_license_keys},
+    catalog::{Catalog, ServerFacts},
+    config::Config,
+    domain::{Random, license::PublicKeys},
+    net::{
+        authority::{self, HostName},
+        identity::{CertificateFiles, Identity},
+    },
+    provisioning::{Policy, TrustedNetwork},
+    storage::{DatabaseUrl, Role, Sealer, Store, adopt, load_or_create_master_key},
+};
+
+/// What an installation consists of, as its configuration names it.
+pub struct Installation {
+    /// What admins own.
+    pub store: Store,
+    /// The operator's public keys.
+    pub license_keys: PublicKeys,
+    /// Which phones exist.
+    pub catalog: Catalog,
+}
+
+impl Installation {
+    /// Opens everything. The admin role makes what is missing and migrates; the phone role waits for neither and
+    /// refuses a database that is missing or another release's.
+    pub async fn open(config: &Config, role: Role, random: Arc<dyn Random>) -> anyhow::Result<Self> {
+        let location = location(config)?;
+        let store = match role {
+            Role::Admin => location.open(random).await?,
+            Role::Phones => {
+                let key = load_or_create_master_key(&location.master_key, true, &*random)?;
+                Store::open(&location.database, role, Arc::new(Sealer::new(&key, random))).await?
+            }
+        };
+        Ok(Self { store, license_keys: license_keys(config)?, catalog: catalog(config)? })
+    }
+}
+
+/// Where the configuration says that the database and its key are.
+pub(super) fn location(config: &Config) -> anyhow::Result<Location> {
+    let database: DatabaseUrl = config.database.url.expose().parse()?;
+    Ok(Location { database, master_key: config.keys.master.clone() })
+}
+
+/// The operator's public keys.
+pub(super) fn license_keys(config: &Config) -> anyhow::Result<PublicKeys> {
+    let mut keys = PublicKeys::default();
+    for path in &config.license.public_keys {
+        keys = keys.and(if path.is_file() {
+            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+            PublicKeys::from_pem(&text).with_context(|| path.display().to_string())?
+        } else {
+            read_license_keys(path)?
+        });
+    }
+    Ok(keys)
+}
+
+/// The packs, those of the configured directory in place of the embedded ones.
+pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
+    Ok(Catalog::load(config.catalog.directory.as_deref())?)
+}
+
+/// What the operator decided about phones, for doors that stand at `port`.
+#[must_use]
+pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Policy {
+    Policy {
+        server: ServerFacts {
+            name: config.server.name.as_ref().map(ToString::to_string).unwrap_or_default(),
+        },
+        url_base,
+        trusted: config
+            .trust
+            .iter()
+            .map(|trust| TrustedNetwork { network: trust.network, tenant: trust.tenant.clone() })
+            .collect(),
+        license_keys,
+    }
+}
+
+/// What stands before a scope in a provisioning URL: over HTTPS while that door is open, else over plain HTTP.
+/// Ports that the configuration leaves to the system are replaced by the ones in use.
+#[must_use]
+pub fn url_base(config: &Config, https_port: Option<u16>, http_port: Option<u16>) -> String {
+    let name = config.server.name.as_ref().map_or("localhost", |name| name.as_str());
+    let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    let https = https_port.or_else(|| config.listen.https.map(|address| address.port()));
+    let http = http_port.or_else(|| config.listen.http.map(|address| address.port()));
+    match (https, http) {
+        (Some(443), _) => format!("https://{name}/p/"),
+        (Some(port), _) => format!("https://{name}:{port}/p/"),
+        (None, Some(80) | None) => format!("http://{name}/p/"),
+        (None, Some(port)) => format!("http://{name}:{port}/p/"),
+    }
+}
+
+/// The certificates that phones meet: the operator's, or those of our own authority, made when missing.
+pub(super) struct Certificates {
+    pub(super) files: Vec<CertificateFiles>,
+    pub(super) identity: Arc<Identity>,
+}
+
+impl Certificates {
+    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
+        let files = certificate_files(config)?;
+        Ok(Self { identity: Arc::new(Identity::load(&files)?), files })
+    }
+}
+
+fn certificate_files(config: &Config) -> anyhow::Result<Vec<CertificateFiles>> {
+    let given: Vec<CertificateFiles> = [&config.tls.ecdsa, &config.tls.rsa]
+        .into_iter()
+        .flatten()
+        .map(|files| CertificateFiles { chain: files.certificate.clone(), key: files.key.clone() })
+        .collect();
+    if !given.is_empty() {
+        return Ok(given);
+    }
+    let issued = authority::ensure(&config.tls.authority, &host_names(config)?)?;
+    adopt(&config.tls.authority)?;
+    for file in fs::read_dir(&config.tls.authority)? {
+        let path: PathBuf = file?.path();
+        adopt(&path)?;
+    }
+    Ok(issued.leaves)
+}
+
+/// The configured name, and this machine itself for whoever tries it out here.
+fn host_names(config: &Config) -> anyhow::Result<Vec<HostName>> {
+    let mut names: Vec<HostName> = Vec::new();
+    let configured = config.name_to_serve()?.as_str();
+    for text in [configured, "localhost", "127.0.0.1"] {
+        let name: HostName = text.parse()?;
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    Ok(names)
+}
