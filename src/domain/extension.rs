@@ -112,6 +112,13 @@ impl SipUser {
     }
 }
 
+impl From<&ExtensionNumber> for SipUser {
+    /// An extension's number is a SIP user too.
+    fn from(number: &ExtensionNumber) -> Self {
+        Self(number.0.clone())
+    }
+}
+
 impl std::fmt::Display for SipUser {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(&self.0)

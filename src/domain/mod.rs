@@ -7,6 +7,7 @@ mod ids;
 mod key;
 pub mod license;
 mod mac;
+mod password;
 mod product;
 mod random;
 mod scope;
@@ -23,6 +24,7 @@ pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, W
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId};
 pub use key::{Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
+pub use password::WrongSipPassword;
 pub use product::{
     Grants, Price, PricePer, Product, ProductId, ProductKind, Quantity, ServiceKind, WrongProductId,
 };

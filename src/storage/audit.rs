@@ -35,7 +35,11 @@ impl Change {
 }
 
 impl Session {
-    async fn insert_audit(&mut self, random: &dyn Random, entry: &AuditEntry) -> Result<(), StorageError> {
+    pub(super) async fn insert_audit(
+        &mut self,
+        random: &dyn Random,
+        entry: &AuditEntry,
+    ) -> Result<(), StorageError> {
         // an id of any kind does: the row is only ever read by time
         let id = ServiceId::generate(random);
         self.execute(

@@ -113,6 +113,25 @@ impl Session {
         .collect()
     }
 
+    /// Every device line of the tenant that carries an extension: extension, the device's MAC and line.
+    pub async fn carriers(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(ServiceId, Mac, LineNumber)>, StorageError> {
+        self.rows(
+            "SELECT l.service_id, d.mac, l.line FROM device_lines l JOIN devices d ON d.id = l.device_id \
+             WHERE d.tenant_id = $1 ORDER BY d.mac, l.line",
+            values![tenant.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| {
+            let service = ServiceId::stored(&row.text("service_id")?);
+            Ok((service, row.parsed("mac", Mac::parse)?, line_number(row)?))
+        })
+        .collect()
+    }
+
     /// The programmed keys of a device, in order.
     pub async fn keys(&mut self, device: &DeviceId) -> Result<Vec<Key>, StorageError> {
         self.rows(

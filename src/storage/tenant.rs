@@ -1,11 +1,11 @@
 //! Tenants, their scopes, and the newest time that was ever stored.
 
 use super::{
-    Change, Session, StorageError, Store,
+    AuditEntry, Change, Session, StorageError, Store,
     engine::{Row, values},
     seal::Place,
 };
-use crate::domain::{PlainText, Scope, ScopeId, Secret, SipDomain, TenantId, TenantSlug, Timestamp};
+use crate::domain::{PlainText, Random, Scope, ScopeId, Secret, SipDomain, TenantId, TenantSlug, Timestamp};
 
 const SCOPE: &str = "scope";
 
@@ -70,16 +70,18 @@ impl Store {
         session.commit().await
     }
 
-    /// Makes `now` the newest time stored, even if it lies before: the operator says that the clock is right.
-    pub async fn trust_time(&self, now: Timestamp) -> Result<(), StorageError> {
+    /// Makes the time of `entry` the newest time stored, even if it lies before: the operator says that the clock is
+    /// right, and `entry` keeps who said so.
+    pub async fn trust_time(&self, random: &dyn Random, entry: &AuditEntry) -> Result<(), StorageError> {
         let mut session = self.write().await?;
         session
             .execute(
                 "INSERT INTO meta (name, value) VALUES ('newest_time', $1) \
                  ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-                values![now.millis().to_string()],
+                values![entry.at.millis().to_string()],
             )
             .await?;
+        session.insert_audit(random, entry).await?;
         session.commit().await
     }
 }

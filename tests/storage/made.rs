@@ -2,13 +2,31 @@
 
 use offhook::{
     domain::{
-        DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Secret, ServiceId,
-        SipUser, SystemRandom,
+        DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Scope, ScopeId,
+        Secret, ServiceId, SipDomain, SipUser, SystemRandom, TenantId, TenantSlug,
     },
     storage::{Change, NewDevice, NewExtension, StorageError, Store, Tenant},
 };
 
-use crate::bench::now;
+use crate::bench::{Bench, now};
+
+impl Bench {
+    /// Makes a tenant.
+    pub(crate) async fn tenant(&self, slug: &str) -> Tenant {
+        let tenant = Tenant {
+            id: TenantId::generate(&SystemRandom),
+            slug: TenantSlug::parse(slug).unwrap(),
+            name: PlainText::parse("name", "Acme Ltd").unwrap(),
+            sip_domain: SipDomain::parse("pbx.example.org").unwrap(),
+            revision: 1,
+            facts_revision: 1,
+        };
+        let scope = Scope::generate_for_tenant(&SystemRandom);
+        let id = ScopeId::generate(&SystemRandom);
+        self.store.add_tenant(&tenant, &id, &scope, now()).await.unwrap();
+        tenant
+    }
+}
 
 pub(crate) fn text(text: &str) -> PlainText {
     PlainText::parse("name", text).unwrap()

@@ -1,0 +1,396 @@
+//! Devices: one phone each, known by its MAC, which belongs to one tenant only.
+
+use super::{
+    AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store, find_tenant,
+};
+use crate::{
+    domain::{
+        Admission, Device, DeviceHandle, DeviceId, ExtensionNumber, Key, LineNumber, Mac, PlainText, Secret,
+        TenantId, TenantSlug, WrongText,
+    },
+    storage::{Change, Conflict, NewDevice, Session, StorageError, Tenant},
+};
+
+/// What is needed to make a device.
+#[derive(Clone, Debug)]
+pub struct DeviceToAdd {
+    /// Its MAC.
+    pub mac: Mac,
+    /// Its model's full name; none: learned when the phone shows itself.
+    pub model: Option<String>,
+    /// What people call it; made of model and MAC when none.
+    pub name: Option<PlainText>,
+}
+
+/// A device with its lines and keys.
+#[derive(Clone, Debug)]
+pub struct DeviceDetails {
+    /// The device.
+    pub device: Device,
+    /// Its tenant.
+    pub tenant: Tenant,
+    /// The name of the profile it follows.
+    pub profile: Option<PlainText>,
+    /// The lines that its model has, where the model is known.
+    pub model_lines: Option<u16>,
+    /// The lines that carry an extension.
+    pub lines: Vec<LineDetails>,
+    /// Its programmed keys.
+    pub keys: Vec<Key>,
+}
+
+/// A line that carries an extension.
+#[derive(Clone, Debug)]
+pub struct LineDetails {
+    /// The line.
+    pub line: LineNumber,
+    /// The extension's number.
+    pub number: ExtensionNumber,
+    /// The extension's name.
+    pub name: PlainText,
+    /// Whether it is admitted; none while that is undecidable.
+    pub admission: Option<Admission>,
+}
+
+/// Why a device was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum AddDeviceError {
+    /// The tenant itself has a device with this MAC.
+    #[error("{} is already a device of this tenant: \"{name}\"", mac.colons())]
+    MacTaken {
+        /// The MAC.
+        mac: Mac,
+        /// The device's name.
+        name: PlainText,
+    },
+    /// The MAC cannot be had. Whose it is, is not said: tenants see nothing of each other.
+    #[error("{} cannot be added here; if the phone is yours, ask the operator", .0.colons())]
+    MacUnavailable(Mac),
+    /// No such model.
+    #[error(transparent)]
+    Model(#[from] UnknownModel),
+    /// The name cannot be used.
+    #[error(transparent)]
+    Name(#[from] WrongText),
+    /// The tenant is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for AddDeviceError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::MacTaken { .. } | Self::MacUnavailable(_) => FailureKind::Refused,
+            Self::Model(_) | Self::Name(_) => FailureKind::Input,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::MacTaken { .. } => "device_exists",
+            Self::MacUnavailable(_) => "mac_unavailable",
+            Self::Model(_) => "model_unknown",
+            Self::Name(_) => "name_wrong",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+/// Why a device did not get another MAC.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceError {
+    /// It is the same phone.
+    #[error("the old and the new MAC are the same: {}", .0.colons())]
+    Same(Mac),
+    /// The new MAC cannot be had.
+    #[error(transparent)]
+    Mac(AddDeviceError),
+    /// The device is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for ReplaceError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Same(_) => FailureKind::Input,
+            Self::Mac(error) => error.kind(),
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Same(_) => "same_mac",
+            Self::Mac(error) => error.code(),
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+/// Why a device did not get another model.
+#[derive(Debug, thiserror::Error)]
+pub enum SetModelError {
+    /// No such model.
+    #[error(transparent)]
+    Model(#[from] UnknownModel),
+    /// A line that the model has not carries an extension.
+    #[error("{model} has {lines} lines, but line {line} carries {number}; release it first")]
+    LineInUse {
+        /// The model.
+        model: String,
+        /// Its lines.
+        lines: u16,
+        /// The line that carries something.
+        line: LineNumber,
+        /// What it carries.
+        number: ExtensionNumber,
+    },
+    /// A key that the model has not is programmed.
+    #[error("{model} has {keys} keys, but key {position} is programmed; unset it first")]
+    KeyInUse {
+        /// The model.
+        model: String,
+        /// Its keys.
+        keys: u16,
+        /// The key that is programmed.
+        position: u16,
+    },
+    /// The device is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for SetModelError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Model(_) => FailureKind::Input,
+            Self::LineInUse { .. } | Self::KeyInUse { .. } => FailureKind::Refused,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Model(_) => "model_unknown",
+            Self::LineInUse { .. } => "line_in_use",
+            Self::KeyInUse { .. } => "key_in_use",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+/// Why a device was not removed.
+#[derive(Debug, thiserror::Error)]
+pub enum RemoveDeviceError {
+    /// It carries extensions.
+    #[error("{} is in use: line {line} carries {number}; release it first, or force the removal", mac.colons())]
+    InUse {
+        /// The device.
+        mac: Mac,
+        /// Its first line that carries something.
+        line: LineNumber,
+        /// What it carries.
+        number: ExtensionNumber,
+    },
+    /// The device is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for RemoveDeviceError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::InUse { .. } => FailureKind::Refused,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::InUse { .. } => "device_in_use",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+may_fail_in_the_store!(AddDeviceError, ReplaceError, SetModelError, RemoveDeviceError);
+
+impl Actions {
+    /// Makes a device without lines, with a web password of its own.
+    pub async fn add_device(
+        &self,
+        slug: &TenantSlug,
+        new: DeviceToAdd,
+    ) -> Result<DeviceDetails, AddDeviceError> {
+        let model = new.model.as_deref().map(|name| self.models.known(name)).transpose()?;
+        let name = match new.name {
+            Some(name) => name,
+            None => default_name(model.as_ref().map(|model| model.name.as_str()), new.mac)?,
+        };
+        let (mut change, tenant) = self.change_tenant(slug).await?;
+        mac_is_free(&mut change, new.mac).await?;
+        let row = NewDevice {
+            id: DeviceId::generate(&*self.random),
+            mac: new.mac,
+            name,
+            model: model.as_ref().map(|model| model.name.clone()),
+            handle: DeviceHandle::generate(&*self.random),
+            web_password: Secret::generate_password(&*self.random),
+        };
+        change.add_device(&row).await.map_err(|error| taken_meanwhile(error, new.mac))?;
+        let model_name = row.model.as_deref().unwrap_or("auto");
+        self.note(&mut change, "device.added", format!("{} {model_name}", row.mac)).await?;
+        let device = super::find_device(&mut change, new.mac).await?;
+        change.commit().await?;
+        let model_lines = model.map(|model| model.lines);
+        let (lines, keys) = (vec![], vec![]);
+        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys })
+    }
+
+    /// The tenant's devices, by MAC.
+    pub async fn devices(&self, slug: &TenantSlug) -> Result<Vec<DeviceDetails>, AccessError> {
+        let mut session = self.store.read().await?;
+        let tenant = find_tenant(&mut session, slug).await?;
+        let devices = session.devices(&tenant.id).await?;
+        self.device_details(&mut session, &tenant, devices).await
+    }
+
+    /// One device.
+    pub async fn device(&self, mac: Mac) -> Result<DeviceDetails, AccessError> {
+        let mut session = self.store.read().await?;
+        let device = super::find_device(&mut session, mac).await?;
+        let tenant = session.tenant(&device.tenant).await?.ok_or(AccessError::Device(mac))?;
+        let details = self.device_details(&mut session, &tenant, vec![device]).await?;
+        details.into_iter().next().ok_or(AccessError::Device(mac))
+    }
+
+    async fn device_details(
+        &self,
+        session: &mut Session,
+        tenant: &Tenant,
+        devices: Vec<Device>,
+    ) -> Result<Vec<DeviceDetails>, AccessError> {
+        let state = self.license_state(session, &tenant.id).await?;
+        let cutoffs = state.cutoffs(session, &tenant.id).await?;
+        let profiles = session.profiles(&tenant.id).await?;
+        let mut details = Vec::with_capacity(devices.len());
+        for device in devices {
+            let lines = session.lines(&device.id).await?.into_iter().map(|carried| LineDetails {
+                line: carried.line,
+                admission: state.admission(&carried.extension, &cutoffs),
+                number: carried.extension.number,
+                name: carried.extension.name,
+            });
+            let profile = profiles.iter().find(|profile| Some(&profile.id) == device.profile.as_ref());
+            details.push(DeviceDetails {
+                lines: lines.collect(),
+                keys: session.keys(&device.id).await?,
+                model_lines: self.model_of(&device).map(|model| model.lines),
+                profile: profile.map(|profile| profile.name.clone()),
+                tenant: tenant.clone(),
+                device,
+            });
+        }
+        Ok(details)
+    }
+
+    /// Another phone takes the place of a broken one: everything but the MAC stays.
+    pub async fn replace_device(&self, old: Mac, new: Mac) -> Result<(), ReplaceError> {
+        if old == new {
+            return Err(ReplaceError::Same(old));
+        }
+        let (mut change, device) = self.change_device(old).await?;
+        mac_is_free(&mut change, new).await.map_err(ReplaceError::Mac)?;
+        change
+            .replace_mac(&device.id, new)
+            .await
+            .map_err(|error| ReplaceError::Mac(taken_meanwhile(error, new)))?;
+        self.note(&mut change, "device.replaced", format!("{old} by {new}")).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Sets the device's model; none: learned when the phone shows itself.
+    pub async fn set_model(&self, mac: Mac, model: Option<&str>) -> Result<(), SetModelError> {
+        let model = model.map(|name| self.models.known(name)).transpose()?;
+        let (mut change, device) = self.change_device(mac).await?;
+        if let Some(model) = &model {
+            let mut lines = change.lines(&device.id).await?.into_iter();
+            if let Some(carried) = lines.find(|carried| carried.line.get() > model.lines) {
+                return Err(SetModelError::LineInUse {
+                    model: model.name.clone(),
+                    lines: model.lines,
+                    line: carried.line,
+                    number: carried.extension.number,
+                });
+            }
+            let keys = change.keys(&device.id).await?;
+            if let Some(key) = keys.iter().find(|key| key.position > model.keys) {
+                let (model, keys) = (model.name.clone(), model.keys);
+                return Err(SetModelError::KeyInUse { model, keys, position: key.position });
+            }
+        }
+        let name = model.as_ref().map(|model| model.name.as_str());
+        change.set_model(&device.id, name).await?;
+        self.note(&mut change, "device.model-set", format!("{mac} {}", name.unwrap_or("auto"))).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Blocks or unblocks a device: its requests are refused, the phone keeps what it has. Whether that changed anything.
+    pub async fn block_device(&self, mac: Mac, blocked: bool) -> Result<bool, AccessError> {
+        let (mut change, device) = self.change_device(mac).await?;
+        if device.blocked == blocked {
+            return Ok(false);
+        }
+        change.block_device(&device.id, blocked).await?;
+        let action = if blocked { "device.blocked" } else { "device.unblocked" };
+        self.note(&mut change, action, mac.to_string()).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
+    /// Removes a device. One that carries extensions is only removed with `force`.
+    pub async fn remove_device(&self, mac: Mac, force: bool) -> Result<(), RemoveDeviceError> {
+        let (mut change, device) = self.change_device(mac).await?;
+        if let (Some(carried), false) = (change.lines(&device.id).await?.into_iter().next(), force) {
+            let number = carried.extension.number;
+            return Err(RemoveDeviceError::InUse { mac, line: carried.line, number });
+        }
+        change.remove_device(&device.id).await?;
+        self.note(&mut change, "device.removed", mac.to_string()).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// The device's model, where it is known and the catalog still has it.
+    pub(super) fn model_of(&self, device: &Device) -> Option<super::ModelSize> {
+        device.model.as_deref().and_then(|name| self.models.find(name))
+    }
+}
+
+/// Refuses a MAC that any device has; the reason depends on whether the tenant may know that device.
+async fn mac_is_free(change: &mut Change, mac: Mac) -> Result<(), AddDeviceError> {
+    let tenant: TenantId = change.tenant().clone();
+    match change.device_by_mac(mac).await? {
+        None => Ok(()),
+        Some(device) if device.tenant == tenant => Err(AddDeviceError::MacTaken { mac, name: device.name }),
+        Some(_) => Err(AddDeviceError::MacUnavailable(mac)),
+    }
+}
+
+/// Changes to one tenant wait for each other, so whoever took the MAC meanwhile is another tenant.
+fn taken_meanwhile(error: StorageError, mac: Mac) -> AddDeviceError {
+    match error {
+        StorageError::Conflict(Conflict::Mac) => AddDeviceError::MacUnavailable(mac),
+        other => other.into(),
+    }
+}
+
+/// The vendor and the MAC: "Yealink 22:33:AD:44:55:66".
+fn default_name(model: Option<&str>, mac: Mac) -> Result<PlainText, WrongText> {
+    let vendor = model.and_then(|name| name.split(' ').next()).unwrap_or("Phone");
+    PlainText::parse("device name", &format!("{vendor} {}", mac.colons().to_ascii_uppercase()))
+}

@@ -1,0 +1,125 @@
+//! Opening an installation's store with its master key, and reading the operator's public keys.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use super::{AccessError, ActionError, FailureKind};
+use crate::{
+    domain::{
+        Random,
+        license::{KeyError, PublicKeys},
+    },
+    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, adopt, load_or_create_master_key},
+};
+
+/// Where an installation keeps what admins own.
+#[derive(Clone, Debug)]
+pub struct Location {
+    /// The database.
+    pub database: DatabaseUrl,
+    /// The file of the master key; made, with its folder, together with a new database.
+    pub master_key: PathBuf,
+}
+
+/// Why an installation cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// A file or folder cannot be read or made.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file in the folder of public keys holds something else.
+    #[error("{}: {source}", path.display())]
+    LicenseKey {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: KeyError,
+    },
+    /// The store cannot be opened.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StorageError> for OpenError {
+    fn from(error: StorageError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl ActionError for OpenError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::LicenseKey { .. } => FailureKind::Input,
+            Self::File { .. } => FailureKind::Unavailable,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::File { .. } => "file_unusable",
+            Self::LicenseKey { .. } => "license_key_unreadable",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+impl Location {
+    /// Opens the store, migrated. In a new installation this makes the folders, the master key and the database.
+    pub async fn open(&self, random: Arc<dyn Random>) -> Result<Store, OpenError> {
+        if let DatabaseUrl::Sqlite(path) = &self.database {
+            make_folder_of(path)?;
+        }
+        make_folder_of(&self.master_key)?;
+        let exists = Store::exists(&self.database).await?;
+        let key = load_or_create_master_key(&self.master_key, exists, &*random)?;
+        Ok(Store::open(&self.database, Role::Admin, Arc::new(Sealer::new(&key, random))).await?)
+    }
+}
+
+/// Makes the folder that a file is to lie in, for its owner only; each new folder belongs to whoever owns the one above.
+fn make_folder_of(file: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::DirBuilderExt as _;
+    let Some(folder) = file.parent().filter(|folder| !folder.as_os_str().is_empty()) else { return Ok(()) };
+    if folder.is_dir() {
+        return Ok(());
+    }
+    make_folder_of(folder)?;
+    match fs::DirBuilder::new().mode(0o700).create(folder) {
+        Ok(()) => Ok(adopt(folder)?),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(source) => Err(OpenError::File { path: folder.to_owned(), source }),
+    }
+}
+
+/// The public keys in all `*.pem` files of a folder; none when the folder is not there.
+pub fn read_license_keys(folder: &Path) -> Result<PublicKeys, OpenError> {
+    let failed = |path: &Path| {
+        let path = path.to_owned();
+        move |source| OpenError::File { path, source }
+    };
+    let entries = match fs::read_dir(folder) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(PublicKeys::default()),
+        Err(source) => return Err(failed(folder)(source)),
+    };
+    let mut keys = PublicKeys::default();
+    for entry in entries {
+        let path = entry.map_err(failed(folder))?.path();
+        if path.extension().is_none_or(|extension| extension != "pem") {
+            continue;
+        }
+        let text = fs::read_to_string(&path).map_err(failed(&path))?;
+        let read = PublicKeys::from_pem(&text);
+        keys = keys.and(read.map_err(|source| OpenError::LicenseKey { path: path.clone(), source })?);
+    }
+    Ok(keys)
+}

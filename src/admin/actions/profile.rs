@@ -1,0 +1,104 @@
+//! Profiles: named sets of settings that devices follow.
+
+use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store, find_tenant};
+use crate::{
+    domain::{Mac, PlainText, ProfileId, TenantId, TenantSlug},
+    storage::{Conflict, Profile, Session, StorageError},
+};
+
+/// Why a profile was not made or removed.
+#[derive(Debug, thiserror::Error)]
+pub enum ProfileError {
+    /// Another profile is called so.
+    #[error("the tenant already has a profile \"{0}\"")]
+    NameTaken(PlainText),
+    /// Devices follow it.
+    #[error("profile \"{name}\" is followed by {devices} devices; give them another one first")]
+    InUse {
+        /// The profile.
+        name: PlainText,
+        /// How many follow it.
+        devices: u64,
+    },
+    /// The tenant or the profile is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for ProfileError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::NameTaken(_) | Self::InUse { .. } => FailureKind::Refused,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NameTaken(_) => "profile_exists",
+            Self::InUse { .. } => "profile_in_use",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+may_fail_in_the_store!(ProfileError);
+
+impl Actions {
+    /// Makes a profile without settings.
+    pub async fn add_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
+        let (mut change, _) = self.change_tenant(slug).await?;
+        match change.add_profile(&ProfileId::generate(&*self.random), name).await {
+            Err(StorageError::Conflict(Conflict::ProfileName)) => {
+                return Err(ProfileError::NameTaken(name.clone()));
+            }
+            other => other?,
+        }
+        self.note(&mut change, "profile.added", name.to_string()).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// The tenant's profiles, by name.
+    pub async fn profiles(&self, slug: &TenantSlug) -> Result<Vec<Profile>, AccessError> {
+        let mut session = self.store.read().await?;
+        let tenant = find_tenant(&mut session, slug).await?;
+        Ok(session.profiles(&tenant.id).await?)
+    }
+
+    /// Removes a profile that no device follows, with its settings.
+    pub async fn remove_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
+        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let profile = find_profile(&mut change, &tenant.id, name).await?;
+        if profile.devices > 0 {
+            return Err(ProfileError::InUse { name: profile.name, devices: profile.devices });
+        }
+        change.remove_profile(&profile.id).await?;
+        self.note(&mut change, "profile.removed", name.to_string()).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Lets a device follow a profile of its tenant, or none.
+    pub async fn set_profile(&self, mac: Mac, name: Option<&PlainText>) -> Result<(), AccessError> {
+        let (mut change, device) = self.change_device(mac).await?;
+        let profile = match name {
+            Some(name) => Some(find_profile(&mut change, &device.tenant, name).await?.id),
+            None => None,
+        };
+        change.set_profile(&device.id, profile.as_ref()).await?;
+        let followed = name.map_or("none", PlainText::as_str);
+        self.note(&mut change, "device.profile-set", format!("{mac} {followed}")).await?;
+        change.commit().await?;
+        Ok(())
+    }
+}
+
+pub(super) async fn find_profile(
+    session: &mut Session,
+    tenant: &TenantId,
+    name: &PlainText,
+) -> Result<Profile, AccessError> {
+    let mut profiles = session.profiles(tenant).await?.into_iter();
+    profiles.find(|profile| profile.name == *name).ok_or_else(|| AccessError::Profile(name.clone()))
+}

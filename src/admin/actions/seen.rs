@@ -1,0 +1,36 @@
+//! What phones showed of themselves: the tenant's devices, and phones that used its URL without being its devices.
+
+use super::{AccessError, Actions, find_tenant};
+use crate::{
+    domain::{Mac, TenantSlug},
+    storage::{DeviceNote, SeenPhone},
+};
+
+/// What was seen of a tenant's phones.
+#[derive(Clone, Debug, Default)]
+pub struct SeenList {
+    /// The last request of each of its devices that ever asked, by MAC.
+    pub devices: Vec<(Mac, DeviceNote)>,
+    /// Phones that asked with the tenant's URL and are no devices of it, the newest first.
+    pub unknown: Vec<(Mac, SeenPhone)>,
+}
+
+impl Actions {
+    /// What was seen of the tenant's phones.
+    pub async fn seen(&self, slug: &TenantSlug) -> Result<SeenList, AccessError> {
+        let mut session = self.store.read().await?;
+        let tenant = find_tenant(&mut session, slug).await?;
+        let devices = session.devices(&tenant.id).await?;
+        drop(session);
+        let notes = self.store.device_notes(&tenant.id).await?;
+        let asked = devices.iter().filter_map(|device| {
+            let note = notes.iter().find(|note| note.device == device.id)?;
+            Some((device.mac, note.clone()))
+        });
+        let unknown = self.store.unknown_phones().await?.into_iter().filter_map(|(mac, of, seen)| {
+            let stranger = devices.iter().all(|device| device.mac != mac);
+            (of.as_ref() == Some(&tenant.id) && stranger).then_some((mac, seen))
+        });
+        Ok(SeenList { devices: asked.collect(), unknown: unknown.collect() })
+    }
+}

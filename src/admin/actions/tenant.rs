@@ -1,0 +1,171 @@
+//! Tenants and their scopes.
+
+use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store, find_tenant};
+use crate::{
+    domain::{PlainText, Scope, ScopeId, SipDomain, TenantId, TenantSlug, Timestamp},
+    storage::{Conflict, StorageError, Tenant, TenantScope},
+};
+
+/// The longest that an old scope may go on beside a new one, in days.
+const LONGEST_OVERLAP: u32 = 366;
+
+/// What is needed to make a tenant.
+#[derive(Clone, Debug)]
+pub struct TenantToAdd {
+    /// The short name that people type.
+    pub slug: TenantSlug,
+    /// The company's name.
+    pub name: PlainText,
+    /// The domain of its SIP addresses.
+    pub sip_domain: SipDomain,
+}
+
+/// A tenant and what it has.
+#[derive(Clone, Debug)]
+pub struct TenantDetails {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// Its scopes that are still accepted, the newest first.
+    pub scopes: Vec<TenantScope>,
+    /// How many extensions it has.
+    pub extensions: usize,
+    /// How many devices it has.
+    pub devices: usize,
+}
+
+/// Why a tenant was not made.
+#[derive(Debug, thiserror::Error)]
+pub enum AddTenantError {
+    /// Another tenant is called so.
+    #[error("the short name \"{0}\" is taken by another tenant")]
+    SlugTaken(TenantSlug),
+    /// The store did not answer.
+    #[error(transparent)]
+    Access(AccessError),
+}
+
+impl From<StorageError> for AddTenantError {
+    fn from(error: StorageError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl ActionError for AddTenantError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::SlugTaken(_) => FailureKind::Refused,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::SlugTaken(_) => "tenant_exists",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+/// Why a scope was not rotated.
+#[derive(Debug, thiserror::Error)]
+pub enum RotateError {
+    /// Too long a time for two scopes.
+    #[error("an overlap of {0} days is too long: 0 to {LONGEST_OVERLAP}")]
+    Overlap(u32),
+    /// The tenant is not there, or the store did not answer.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl ActionError for RotateError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::Overlap(_) => FailureKind::Input,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Overlap(_) => "overlap_too_long",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+may_fail_in_the_store!(RotateError);
+
+impl Actions {
+    /// Makes a tenant with its first scope.
+    pub async fn add_tenant(&self, new: TenantToAdd) -> Result<TenantDetails, AddTenantError> {
+        let tenant = Tenant {
+            id: TenantId::generate(&*self.random),
+            slug: new.slug,
+            name: new.name,
+            sip_domain: new.sip_domain,
+            revision: 1,
+            facts_revision: 1,
+        };
+        let scope = TenantScope {
+            id: ScopeId::generate(&*self.random),
+            tenant: tenant.id.clone(),
+            scope: Scope::generate_for_tenant(&*self.random),
+            expires_at: None,
+        };
+        match self.store.add_tenant(&tenant, &scope.id, &scope.scope, self.now()).await {
+            Ok(()) => Ok(TenantDetails { tenant, scopes: vec![scope], extensions: 0, devices: 0 }),
+            Err(StorageError::Conflict(Conflict::TenantSlug)) => Err(AddTenantError::SlugTaken(tenant.slug)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// All tenants, by short name.
+    pub async fn tenants(&self) -> Result<Vec<Tenant>, AccessError> {
+        Ok(self.store.read().await?.tenants().await?)
+    }
+
+    /// One tenant.
+    pub async fn tenant(&self, slug: &TenantSlug) -> Result<TenantDetails, AccessError> {
+        let mut session = self.store.read().await?;
+        let tenant = find_tenant(&mut session, slug).await?;
+        let now = self.now();
+        let mut scopes = session.scopes(&tenant.id).await?;
+        scopes.retain(|scope| scope.expires_at.is_none_or(|end| end > now));
+        let extensions = session.extensions(&tenant.id).await?.len();
+        let devices = session.devices(&tenant.id).await?.len();
+        Ok(TenantDetails { tenant, scopes, extensions, devices })
+    }
+
+    /// Gives the tenant a new scope. The one in use goes on for `overlap` days (none: it ends now), so that phones can
+    /// learn the new URL; until when.
+    pub async fn rotate_scope(
+        &self,
+        slug: &TenantSlug,
+        overlap: u32,
+    ) -> Result<(TenantScope, Timestamp), RotateError> {
+        if overlap > LONGEST_OVERLAP {
+            return Err(RotateError::Overlap(overlap));
+        }
+        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let old_until = self.now().plus_days(i64::from(overlap));
+        let scope = TenantScope {
+            id: ScopeId::generate(&*self.random),
+            tenant: tenant.id,
+            scope: Scope::generate_for_tenant(&*self.random),
+            expires_at: None,
+        };
+        change.rotate_scope(&scope.id, &scope.scope, old_until, self.now()).await?;
+        self.note(&mut change, "scope.rotated", format!("the old one ends {old_until}")).await?;
+        change.commit().await?;
+        Ok((scope, old_until))
+    }
+
+    /// Removes a tenant with everything it has.
+    pub async fn remove_tenant(&self, slug: &TenantSlug) -> Result<(), AccessError> {
+        let (mut change, tenant) = self.change_tenant(slug).await?;
+        self.note(&mut change, "tenant.removed", format!("{} ({})", tenant.slug, tenant.name)).await?;
+        change.remove_tenant().await?;
+        change.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,18 @@
+//! The use cases: the same tests on SQLite and on a real PostgreSQL.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where a step of it fails")]
+
+#[path = "../fixtures/bench.rs"]
+mod bench;
+#[path = "../fixtures/postgres.rs"]
+mod postgres;
+
+mod devices;
+mod extensions;
+mod licenses;
+mod lines;
+mod office;
+mod seats;
+mod settings;
+mod tenants;
+mod undecidable;
