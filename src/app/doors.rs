@@ -118,11 +118,10 @@ pub(super) fn tftp_server(
     socket: UdpSocket,
     config: &Config,
 ) -> anyhow::Result<TftpServer<Arc<Provisioner>>> {
-    socket.set_nonblocking(true)?;
     let limits = tftp::Limits {
         transfers: config.limits.tftp_transfers,
         transfers_per_address: config.limits.tftp_transfers_per_address,
         ..tftp::Limits::default()
     };
-    Ok(TftpServer::new(tokio::net::UdpSocket::from_std(socket)?, Arc::clone(provisioner), limits)?)
+    Ok(TftpServer::new(socket, Arc::clone(provisioner), limits)?)
 }

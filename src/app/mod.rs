@@ -6,4 +6,4 @@ mod server;
 
 pub use doors::{Addresses, Sockets};
 pub use opening::{Installation, policy, url_base};
-pub use server::App;
+pub use server::{App, Reloader};

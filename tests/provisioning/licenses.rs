@@ -45,7 +45,7 @@ async fn a_smaller_license_withholds_the_latest_lines_and_a_larger_brings_them_b
 
 async fn expiry_takes_effect_when_grace_ends_and_not_before(bench: Bench) {
     let site = Site::new(bench);
-    let acme = site.bench.tenant("acme").await;
+    let acme = site.unlicensed("acme").await;
     let expires = now().plus_days(30);
     site.license(&acme, 1, 3, now(), expires).await;
     three_phones(&site, &acme).await;
@@ -64,7 +64,7 @@ async fn expiry_takes_effect_when_grace_ends_and_not_before(bench: Bench) {
 
 async fn a_renewal_installed_early_takes_over_at_its_not_before(bench: Bench) {
     let site = Site::new(bench);
-    let acme = site.bench.tenant("acme").await;
+    let acme = site.unlicensed("acme").await;
     let renews = now().plus_days(30);
     site.license(&acme, 1, 3, now(), renews).await;
     site.license(&acme, 2, 1, renews, renews.plus_days(100)).await;
@@ -78,7 +78,7 @@ async fn a_renewal_installed_early_takes_over_at_its_not_before(bench: Bench) {
 
 async fn a_tenant_without_a_license_has_blank_lines(bench: Bench) {
     let site = Site::new(bench);
-    let acme = site.bench.tenant("acme").await;
+    let acme = site.unlicensed("acme").await;
     three_phones(&site, &acme).await;
     assert_eq!(lines(&site, &acme).await, [false; 3]);
 }

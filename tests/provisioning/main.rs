@@ -11,4 +11,5 @@ mod site;
 
 mod changes;
 mod licenses;
+mod outside;
 mod release;
