@@ -214,3 +214,25 @@ impl<B> Drop for Reporting<B> {
         self.progress.enter(Step::Sent);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt, duplex};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn only_a_peer_that_still_listens_hears_a_goodbye() {
+        for peer_has_finished in [false, true] {
+            let (socket, mut peer) = duplex(64);
+            let mut wire = Wire::new(socket, Progress::new(), false);
+            if peer_has_finished {
+                peer.shutdown().await.unwrap();
+                assert_eq!(wire.read(&mut [0; 8]).await.unwrap(), 0);
+            }
+            wire.shutdown().await.unwrap();
+            // the socket below has been shut down exactly if it refuses to write
+            assert_eq!(wire.write_all(b"x").await.is_ok(), peer_has_finished);
+        }
+    }
+}
