@@ -10,6 +10,7 @@ use super::{
     opening::{self, Certificates, Installation, policy, url_base},
 };
 use crate::{
+    catalog::Catalog,
     config::{self, Config},
     domain::{Clock, Random},
     provisioning::{JournalWriter, Provisioner, journal},
@@ -90,6 +91,18 @@ impl App {
     #[must_use]
     pub const fn provisioner(&self) -> &Arc<Provisioner> {
         &self.provisioner
+    }
+
+    /// The packs in use.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.provisioner.catalog()
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> Store {
+        self.store.clone()
     }
 
     /// What reloads this server while it runs.

@@ -52,7 +52,11 @@ impl Key {
     #[must_use]
     pub fn flag(&self) -> String {
         let name = self.name.replace('_', "-");
-        if matches!(self.section, "" | "server" | "listen") { name } else { format!("{}-{name}", self.section) }
+        if matches!(self.section, "" | "server" | "listen") {
+            name
+        } else {
+            format!("{}-{name}", self.section)
+        }
     }
 
     /// Its variable in the environment: the flag in capitals after `OFFHOOK_`.

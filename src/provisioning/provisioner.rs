@@ -160,6 +160,12 @@ impl Provisioner {
         self.memory.refresh(&policy.license_keys, &*self.clock).await
     }
 
+    /// The packs in use.
+    #[must_use]
+    pub fn catalog(&self) -> Arc<Catalog> {
+        self.catalog.load_full()
+    }
+
     /// Serves from other packs from now on.
     pub fn replace_catalog(&self, catalog: Catalog) {
         self.catalog.store(Arc::new(catalog));

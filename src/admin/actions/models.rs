@@ -1,5 +1,7 @@
 //! What the actions ask of the catalog.
 
+use crate::catalog::Catalog;
+
 /// Which phones exist.
 pub trait Models: Send + Sync {
     /// The model with this full name (vendor and model), in any case.
@@ -18,6 +20,21 @@ pub struct ModelSize {
     pub lines: u16,
     /// Its programmable keys, expansion modules included.
     pub keys: u16,
+}
+
+impl Models for Catalog {
+    fn find(&self, name: &str) -> Option<ModelSize> {
+        let model = self.model(name).ok()?;
+        Some(ModelSize { name: model.full_name(), lines: model.lines, keys: model.keys() })
+    }
+
+    fn nearest(&self, name: &str) -> Vec<String> {
+        match self.model(name) {
+            Ok(model) => vec![model.full_name()],
+            Err(crate::catalog::UnknownModel::NoSuch { nearest, .. }) => nearest,
+            Err(crate::catalog::UnknownModel::Ambiguous { candidates, .. }) => candidates,
+        }
+    }
 }
 
 /// No model is called so.
