@@ -12,12 +12,13 @@ use crate::server::{Server, content};
 
 const SIZES: [usize; 6] = [0, 1, 511, 512, 513, 70_000];
 
+/// Longest that a client may take before the test fails.
+const PATIENCE: &str = "40";
+
 /// Runs a client of the Debian package `package` and returns whether it was content.
 pub(crate) fn client(package: &str, program: &str, arguments: &[&str]) -> bool {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("this test needs the Debian package {package}: {program}: {error}"));
+    let output = Command::new("timeout").args([PATIENCE, program]).args(arguments).output().unwrap();
+    assert_ne!(output.status.code(), Some(127), "this test needs {program} of the Debian package {package}");
     output.status.success()
 }
 
