@@ -5,16 +5,20 @@ use std::net::SocketAddr;
 use std::path::Path;
 use std::process::Command;
 
+use offhook::tftp::options::OptionLimits;
+use offhook::transport::tftp::Limits;
+
 use crate::server::{Server, content};
 
 const SIZES: [usize; 6] = [0, 1, 511, 512, 513, 70_000];
 
+/// Longest that a client may take before the test fails.
+const PATIENCE: &str = "40";
+
 /// Runs a client of the Debian package `package` and returns whether it was content.
 pub(crate) fn client(package: &str, program: &str, arguments: &[&str]) -> bool {
-    let output = Command::new(program)
-        .args(arguments)
-        .output()
-        .unwrap_or_else(|error| panic!("this test needs the Debian package {package}: {program}: {error}"));
+    let output = Command::new("timeout").args([PATIENCE, program]).args(arguments).output().unwrap();
+    assert_ne!(output.status.code(), Some(127), "this test needs {program} of the Debian package {package}");
     output.status.success()
 }
 
@@ -47,7 +51,10 @@ fn curl(server: SocketAddr, name: &str, to: &str, options: &[&str]) -> bool {
 }
 
 fn assert_fetches(name: &str, fetch: Fetch, sizes: &[usize]) {
-    let server = Server::start();
+    assert_fetches_from(&Server::start(), name, fetch, sizes);
+}
+
+fn assert_fetches_from(server: &Server, name: &str, fetch: Fetch, sizes: &[usize]) {
     let folder = tempfile::tempdir().unwrap();
     for &size in sizes {
         let path = folder.path().join(format!("{name}-{size}"));
@@ -74,6 +81,18 @@ fn atftp_gets_every_size_with_and_without_options() {
         |s, n, to| atftp(s, n, to, &["blksize 600", "windowsize 64", "tsize 0", "timeout 3"]),
         &SIZES,
     );
+}
+
+#[test]
+fn blocks_larger_than_a_frame_are_sent_where_they_are_allowed() {
+    let options = OptionLimits { block_size: 65_464, window_size: 64 };
+    let server = Server::with(([127, 0, 0, 1], 0).into(), Limits { options, ..Limits::default() });
+    let sizes = [1, 70_000, 1_000_000];
+    let fetch: Fetch = |s, n, to| atftp(s, n, to, &["blksize 8192", "windowsize 4"]);
+    assert_fetches_from(&server, "atftp 8192", fetch, &sizes);
+    assert_fetches_from(&server, "busybox 65464", |s, n, to| busybox(s, n, to, "65464"), &sizes);
+    let fetch: Fetch = |s, n, to| atftp(s, n, to, &["blksize 1428", "windowsize 64"]);
+    assert_fetches_from(&server, "atftp window 64", fetch, &sizes);
 }
 
 #[test]

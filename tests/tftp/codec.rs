@@ -9,8 +9,12 @@ fn word(most: usize) -> impl Strategy<Value = Vec<u8>> {
     vec(1..=255_u8, 1..most)
 }
 
+/// Options of all kinds: chance, and the known ones with any number.
 fn options() -> impl Strategy<Value = OptionList> {
-    vec((word(12), word(12)), 0..5).prop_map(|pairs| {
+    let known = prop::sample::select(vec!["blksize", "WINDOWSIZE", "timeout", "tsize"]);
+    let known =
+        (known, 0..100_000_u32).prop_map(|(name, value)| (name.into(), value.to_string().into_bytes()));
+    vec(prop_oneof![(word(12), word(12)), known], 0..6).prop_map(|pairs| {
         let mut list = OptionList::default();
         for (name, value) in &pairs {
             list.push(name, value);
@@ -23,6 +27,16 @@ fn assert_round_trip(packet: Packet<'_>) -> Result<(), TestCaseError> {
     let mut bytes = Vec::new();
     packet.write(&mut bytes);
     prop_assert_eq!(Packet::parse(&bytes), Ok(packet));
+    Ok(())
+}
+
+/// What is granted stays within the limits, and the OACK is no larger than a DATA packet.
+fn assert_modest(options: &Options<'_>) -> Result<(), TestCaseError> {
+    let (terms, granted) = negotiate(options, &OptionLimits::default(), u64::MAX);
+    prop_assert!((8..=1428).contains(&terms.block_size) && (1..=16).contains(&terms.window_size));
+    let mut offer = Vec::new();
+    Packet::OptionAck(granted.as_options()).write(&mut offer);
+    prop_assert!(offer.len() <= 516);
     Ok(())
 }
 
@@ -50,12 +64,13 @@ proptest! {
         let datagram = [&[0, opcode][..], &bytes].concat();
         for datagram in [&datagram[..], &bytes] {
             if let Ok(Packet::Read(request) | Packet::Write(request)) = Packet::parse(datagram) {
-                let (terms, granted) = negotiate(&request.options, &OptionLimits::default(), 1);
-                prop_assert!(terms.block_size <= 1428 && terms.window_size <= 16);
-                let mut offer = Vec::new();
-                Packet::OptionAck(granted.as_options()).write(&mut offer);
-                prop_assert!(offer.len() <= 516, "the first packet stays small");
+                assert_modest(&request.options)?;
             }
         }
+    }
+
+    #[test]
+    fn no_options_get_more_than_the_limits(options in options()) {
+        assert_modest(&options.as_options())?;
     }
 }

@@ -254,5 +254,5 @@ fn a_lost_packet_costs_far_less_than_a_second() {
     let (world, receiver, end) = run(1_000_000, Terms::default(), false, network);
     assert!(receiver.complete, "{end:?}");
     let per_loss = world.now / u32::try_from(world.sent - (1_000_000 / 512 + 1)).unwrap();
-    assert!(per_loss < Duration::from_millis(250), "{per_loss:?} per loss, round trips included");
+    assert!(per_loss < Duration::from_millis(150), "{per_loss:?} per loss, round trips included");
 }

@@ -150,11 +150,11 @@ impl Door {
         let mut packet = Vec::with_capacity(64);
         Packet::Error { code: code as u16, message }.write(&mut packet);
         let transmit = Transmit {
-            destination: origin.wire_peer,
+            destination: origin.peer,
             ecn: None,
             contents: &packet,
             segment_size: None,
-            src_ip: origin.wire_local,
+            src_ip: origin.local,
         };
         if let Err(error) = self.udp.try_send(UdpSockRef::from(self.socket.get_ref()), &transmit) {
             tracing::trace!(%error, client = %origin.peer, "tftp error not sent");
@@ -177,7 +177,7 @@ fn origin(meta: &RecvMeta) -> Option<Origin> {
         ip @ IpAddr::V4(_) => SocketAddr::new(ip, meta.addr.port()),
         IpAddr::V6(_) => meta.addr,
     };
-    Some(Origin { peer, local, wire_peer: meta.addr, wire_local: meta.dst_ip })
+    Some(Origin { peer, local })
 }
 
 /// The transfers that were live when a server stopped. Dropping it ends them.

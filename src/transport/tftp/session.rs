@@ -23,13 +23,11 @@ const STRAYS_ANSWERED: u8 = 8;
 /// Datagrams taken from a socket before others have their turn.
 const TURN: usize = 32;
 
-/// Where a request came from and where to, as the transfer needs it and as the listener's socket names it.
+/// Between whom a request went, an IPv4 address of a dual-stack socket as IPv4.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Origin {
     pub(super) peer: SocketAddr,
     pub(super) local: Option<IpAddr>,
-    pub(super) wire_peer: SocketAddr,
-    pub(super) wire_local: Option<IpAddr>,
 }
 
 /// Serves one admitted request, and serves it anew as long as its client has begun again by the end.
