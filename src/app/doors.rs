@@ -91,7 +91,8 @@ pub(super) fn http_server(
 ) -> anyhow::Result<accept::Server<PhoneDoor<Arc<Provisioner>>>> {
     let tls = match certificates {
         Some(certificates) => {
-            Some(Arc::new(tls::server_config(Arc::clone(&certificates.identity), tls::Resumption::On)?))
+            let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
+            Some(Arc::new(tls::server_config(Arc::clone(&certificates.identity), resumption)?))
         }
         None => None,
     };

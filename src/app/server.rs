@@ -68,7 +68,8 @@ impl App {
         let policy = policy(&config, installation.license_keys, base(&config, addresses));
         let (journal, writer) = journal(installation.store.clone());
         let provisioner =
-            Provisioner::new(installation.store.clone(), installation.catalog, policy, clock, journal);
+            Provisioner::new(installation.store.clone(), installation.catalog, policy, clock, journal)
+                .with_ready_documents(config.limits.ready_documents);
         provisioner.refresh().await?;
         Ok(Self {
             config,

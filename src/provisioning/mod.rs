@@ -8,6 +8,7 @@ mod cache;
 mod facts;
 mod journal;
 mod memory;
+mod outcomes;
 mod policy;
 mod preview;
 mod provisioner;
@@ -16,8 +17,9 @@ mod request;
 mod view;
 
 pub use journal::{Journal, JournalWriter, journal};
+pub use outcomes::Outcomes;
 pub use policy::{Policy, TrustedNetwork};
 pub use preview::{Preview, PreviewError, preview};
-pub use provisioner::{Outcomes, Provisioner};
+pub use provisioner::Provisioner;
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};

@@ -12,6 +12,7 @@ use super::{
     facts::{admissions, phone_facts},
     journal::{Journal, Note},
     memory::Memory,
+    outcomes::Outcomes,
     policy::Policy,
     refusal::{Refusal, Undecidable},
     request::{Document, Request, Transport, Wanted},
@@ -19,12 +20,14 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, CommonFacts, Model, Nature, Recognition, Sighting},
-    domain::{Admission, Clock, LineNumber, RELEASED, Scope, Timestamp, doubt},
+    domain::{Clock, RELEASED, Scope, Timestamp, doubt},
     storage::{Sealer, SeenPhone, StorageError, Store},
 };
 
 /// How long to wait before listening again to a database that went away.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
+/// Bytes of finished documents that are kept ready unless told otherwise.
+const READY_DOCUMENTS: u64 = 64 << 20;
 
 /// Serves phones. One for the whole process; every door hands its requests to it.
 pub struct Provisioner {
@@ -38,19 +41,6 @@ pub struct Provisioner {
     clock: Arc<dyn Clock>,
     journal: Journal,
     outcomes: Outcomes,
-}
-
-/// How requests ended, since the start.
-#[derive(Debug, Default)]
-pub struct Outcomes {
-    /// Documents that were made.
-    pub rendered: AtomicU64,
-    /// Documents that were ready.
-    pub ready: AtomicU64,
-    /// Requests that phones expect to fail, and requests refused.
-    pub refused: AtomicU64,
-    /// Requests that could not be decided.
-    pub undecidable: AtomicU64,
 }
 
 /// A request that was resolved to a device that it may have.
@@ -73,7 +63,7 @@ impl Provisioner {
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
             store,
-            documents: Documents::new(),
+            documents: Documents::within(READY_DOCUMENTS),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
@@ -81,6 +71,13 @@ impl Provisioner {
             journal,
             outcomes: Outcomes::default(),
         }
+    }
+
+    /// The same, keeping up to so many bytes of finished documents ready instead of 64 MB; with 0 each is made anew.
+    #[must_use]
+    pub fn with_ready_documents(mut self, bytes: u64) -> Self {
+        self.documents = Documents::within(bytes);
+        self
     }
 
     /// What a phone gets for its request.
@@ -94,7 +91,7 @@ impl Provisioner {
             Ok(wanted) => self.serve_wanted(request, &wanted, &catalog, &policy, now, &mut trail).await,
             Err(refusal) => Err(refusal),
         };
-        self.count(&outcome);
+        self.outcomes.count(&outcome);
         self.note(request, &outcome, trail, now);
         outcome
     }
@@ -122,9 +119,7 @@ impl Provisioner {
                 let resolved = self.resolve(&sighting, policy, trail).await;
                 let authorized = authorize(request, named.as_deref(), policy, resolved);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), now)?;
-                let Resolved { tenant, device } = authorized?;
-                let admissions = admissions(&tenant, &device, now);
-                self.document(catalog, policy, &sighting, &tenant, &device, admissions, now)
+                self.document(catalog, policy, &sighting, &authorized?, now)
             }
         }
     }
@@ -255,9 +250,7 @@ impl Provisioner {
         catalog: &Catalog,
         policy: &Policy,
         sighting: &Sighting<'_>,
-        tenant: &TenantView,
-        device: &DeviceView,
-        admissions: Vec<(LineNumber, Admission)>,
+        Resolved { tenant, device }: &Resolved,
         now: Timestamp,
     ) -> Result<Document, Refusal> {
         let model = model_for(catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
@@ -270,7 +263,7 @@ impl Provisioner {
             catalog_epoch: catalog.epoch(),
             policy_epoch: self.policy_epoch.load(Ordering::SeqCst),
             year: now.year(),
-            admissions,
+            admissions: admissions(tenant, device, now),
         };
         if let Some(document) = self.documents.find(&which, &made_from) {
             self.outcomes.ready.fetch_add(1, Ordering::Relaxed);
@@ -290,15 +283,6 @@ impl Provisioner {
             content_type: rendered.content_type.into(),
             bytes: rendered.bytes,
         }
-    }
-
-    fn count(&self, outcome: &Result<Document, Refusal>) {
-        let counter = match outcome {
-            Ok(_) => return,
-            Err(Refusal::Undecidable(_) | Refusal::Broken(_)) => &self.outcomes.undecidable,
-            Err(_) => &self.outcomes.refused,
-        };
-        counter.fetch_add(1, Ordering::Relaxed);
     }
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
