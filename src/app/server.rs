@@ -65,7 +65,7 @@ impl App {
             Some(_) => Some(Arc::new(Certificates::open(&config).context("certificates")?)),
             None => None,
         };
-        let policy = policy(&config, installation.license_keys, base(&config, addresses));
+        let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
         let (journal, writer) = journal(installation.store.clone());
         let provisioner =
             Provisioner::new(installation.store.clone(), installation.catalog, policy, clock, journal);
@@ -118,12 +118,12 @@ impl App {
     /// Serves until `stop`, then lets running requests finish, writes the journal and closes the store. A task that
     /// panics ends the server with an error.
     pub async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let (stopper, stopped) = watch::channel(false);
+        let (stopping, stopped) = watch::channel(false);
         let signal = || {
-            let mut stopped = stopped.clone();
+            let mut told = stopped.clone();
             async move {
                 // an error means that the server itself is gone
-                let _ = stopped.wait_for(|stop| *stop).await;
+                let _ = told.wait_for(|stop| *stop).await;
             }
         };
         let mut tasks = JoinSet::new();
@@ -156,7 +156,7 @@ impl App {
             Some(ended) = tasks.join_next() => ended.context("a part of the server failed")
                 .and_then(|()| anyhow::bail!("a part of the server ended by itself")),
         };
-        stopper.send_replace(true);
+        stopping.send_replace(true);
         let drained = tokio::time::timeout(DRAIN, async {
             while let Some(ended) = tasks.join_next().await {
                 ended.context("a part of the server failed")?;
@@ -184,7 +184,7 @@ impl Reloader {
         }
         match opening::license_keys(config) {
             Ok(keys) => {
-                let policy = policy(config, keys, base(config, self.addresses));
+                let policy = policy(config, keys, url_base(config, self.addresses));
                 self.provisioner.replace_policy(policy).await?;
             }
             Err(error) => mistakes.push(format!("license keys: {error:#}")),
@@ -197,14 +197,6 @@ impl Reloader {
         anyhow::ensure!(mistakes.is_empty(), "{}", mistakes.join("; "));
         Ok(())
     }
-}
-
-fn base(config: &Config, addresses: Addresses) -> String {
-    url_base(
-        config,
-        addresses.https.map(|address| address.port()),
-        addresses.http.map(|address| address.port()),
-    )
 }
 
 fn listener(socket: std::net::TcpListener) -> anyhow::Result<TcpListener> {

@@ -4,13 +4,17 @@
 //! tenant and device it names, *authorize* the request, *admit* each line under the license, gather the *facts*, and
 //! *render* them. It ends as a [`Document`] or as a [`Refusal`], whose reason goes to the journal and never to the wire.
 
+mod authorize;
 mod cache;
+mod document;
 mod facts;
+mod follow;
 mod journal;
 mod memory;
 mod policy;
 mod preview;
 mod provisioner;
+mod recognize;
 mod refusal;
 mod request;
 mod view;

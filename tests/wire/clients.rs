@@ -87,7 +87,9 @@ async fn every_client_gets_the_same_bytes(database: Option<&str>) {
         {
             let path = to(name);
             let mut arguments = vec!["--get", "-r", &file, "-l", &path];
-            options.iter().for_each(|option| arguments.extend(["--option", option]));
+            for option in options {
+                arguments.extend(["--option", option]);
+            }
             arguments.extend([host.as_str(), port.as_str()]);
             client("atftp", "atftp", &arguments, b"");
             fetched.push((name, std::fs::read(&path).unwrap()));

@@ -13,12 +13,11 @@ const MODEL: &str = "Yealink SIP-T46U";
 const MACS: [&str; 3] = ["805ec0000101", "805ec0000102", "805ec0000103"];
 
 /// A simulated phone out of its box.
-fn factory_phone(server: &Running, model: &str, mac: &str) -> Memory {
+fn factory_phone(model: &str, mac: &str) -> Memory {
     let catalog = offhook::catalog::Catalog::embedded().unwrap();
     let model = catalog.model(model).unwrap();
     let manifest = catalog.manifest_of(model).clone();
     let entry = manifest.model.iter().find(|entry| entry.name == model.name).unwrap().clone();
-    let _ = server;
     Memory::factory(PhoneModel::new(Arc::new(manifest), entry).unwrap(), Mac::parse(mac).unwrap())
 }
 
@@ -48,14 +47,14 @@ async fn a_smaller_license_empties_phones_that_had_a_line_and_a_larger_fills_the
         server.phone(&acme, number, MODEL, mac).await;
     }
     let url = server.url(&acme).await;
-    let mut phones: Vec<Memory> = MACS.iter().map(|mac| factory_phone(&server, MODEL, mac)).collect();
+    let mut phones: Vec<Memory> = MACS.iter().map(|mac| factory_phone(MODEL, mac)).collect();
     assert_eq!(registered(&server, &mut phones, &url).await, [true, true, true]);
     server.license(&acme, 2, 1).await;
     assert_eq!(registered(&server, &mut phones, &url).await, [true, false, false]);
     for phone in &phones[1..] {
         assert_eq!(phone.remaining_secrets(), Vec::<String>::new());
         assert!(phone.accounts().iter().all(offhook::simulator::Account::is_blank));
-        assert!(!phone.keys().iter().any(|key| key.acts()), "{:?}", phone.keys());
+        assert!(!phone.keys().iter().any(offhook::simulator::KeyView::acts), "{:?}", phone.keys());
     }
     server.license(&acme, 3, 3).await;
     assert_eq!(registered(&server, &mut phones, &url).await, [true, true, true]);
@@ -68,7 +67,7 @@ async fn without_the_public_key_no_phone_changes() {
     let acme = server.tenant("acme", 3).await;
     server.phone(&acme, "101", MODEL, MACS[0]).await;
     let url = server.url(&acme).await;
-    let mut phones = vec![factory_phone(&server, MODEL, MACS[0])];
+    let mut phones = vec![factory_phone(MODEL, MACS[0])];
     assert_eq!(registered(&server, &mut phones, &url).await, [true]);
     std::fs::remove_file(server.path("license-keys/issuer.pem")).unwrap();
     server.reload().await.unwrap();
@@ -87,7 +86,7 @@ async fn a_license_that_expires_while_serving_takes_its_lines_at_the_end_of_grac
     let acme = server.tenant("acme", 1).await;
     server.phone(&acme, "101", MODEL, MACS[0]).await;
     let url = server.url(&acme).await;
-    let mut phones = vec![factory_phone(&server, MODEL, MACS[0])];
+    let mut phones = vec![factory_phone(MODEL, MACS[0])];
     let grace_ends = crate::running::NOW.plus_days(375);
     for (time, carried) in [
         (crate::running::NOW, true),

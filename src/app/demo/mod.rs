@@ -67,11 +67,7 @@ impl Demo {
         println!("{made}");
         app.provisioner().refresh().await?;
         let doors = app.addresses();
-        let url = made.url(&super::url_base(
-            &config,
-            doors.https.map(|address| address.port()),
-            doors.http.map(|address| address.port()),
-        ));
+        let url = made.url(&super::url_base(&config, doors));
         let ca = config.tls.authority.join("ca.crt");
         let packs = app.catalog();
         let server = tokio::spawn(app.run(stop));
