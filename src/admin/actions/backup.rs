@@ -42,9 +42,8 @@ impl From<StorageError> for BackupFailure {
 impl ActionError for BackupFailure {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::KeyFirst { .. } => FailureKind::Refused,
             Self::Backup(BackupError::NoBackup { .. } | BackupError::Damaged(_)) => FailureKind::Input,
-            Self::Backup(_) => FailureKind::Refused,
+            Self::Backup(_) | Self::KeyFirst { .. } => FailureKind::Refused,
             Self::Access(access) => access.kind(),
         }
     }
