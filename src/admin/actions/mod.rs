@@ -3,6 +3,7 @@
 //! A change reads what it decides on inside the [`Change`] that it makes, so nothing can change in between. Each failure
 //! says what it means ([`ActionError::kind`]) and has a stable code for programs.
 
+mod backup;
 mod device;
 mod error;
 mod extension;
@@ -19,6 +20,7 @@ mod tenant;
 
 use std::sync::Arc;
 
+pub use backup::BackupFailure;
 pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };
