@@ -1,1 +1,3 @@
 //! Who changes what is kept: use cases that the command line, the REST API and the portal share.
+
+pub mod status;
