@@ -2,8 +2,6 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use anyhow::Context as _;
-
 use super::Addresses;
 
 use crate::{
@@ -53,16 +51,7 @@ pub(super) fn location(config: &Config) -> anyhow::Result<Location> {
 
 /// The operator's public keys.
 pub(super) fn license_keys(config: &Config) -> anyhow::Result<PublicKeys> {
-    let mut keys = PublicKeys::default();
-    for path in &config.license.public_keys {
-        keys = keys.and(if path.is_file() {
-            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            PublicKeys::from_pem(&text).with_context(|| path.display().to_string())?
-        } else {
-            read_license_keys(path)?
-        });
-    }
-    Ok(keys)
+    Ok(read_license_keys(&config.license.public_keys)?)
 }
 
 /// The packs, those of the configured directory in place of the embedded ones.

@@ -37,8 +37,8 @@ pub use installation::{Installation, Place};
 pub use key::KeyCommand;
 pub use profile::ProfileCommand;
 pub use report::Report;
-pub use simulate::{SimulateArguments, simulate};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
+pub use simulate::{SimulateArguments, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};
 pub use wrong_input::WrongInput;
 

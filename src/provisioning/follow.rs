@@ -5,20 +5,26 @@ use std::{
     time::Duration,
 };
 
-use super::{policy::Policy, provisioner::Provisioner};
-use crate::{catalog::Catalog, storage::StorageError};
+use super::{policy::Policy, provisioner::Provisioner, refusal::Undecidable};
+use crate::{
+    catalog::Catalog,
+    domain::{RELEASED, doubt},
+    storage::StorageError,
+};
 
 /// How long to wait before listening again to a database that went away.
 const LISTEN_AGAIN: Duration = Duration::from_secs(1);
 
 impl Provisioner {
-    /// Hears of changes and applies them, for ever. While the database is away it goes on asking.
-    pub async fn follow(&self) {
+    /// Hears of changes and applies them, for ever. While the database is away it goes on asking; `outage` is told why,
+    /// and told none once it is back.
+    pub async fn follow(&self, outage: impl Fn(Option<String>)) {
         let mut away = false;
         loop {
-            if let Err(error) = self.listen(&mut away).await {
+            if let Err(error) = self.listen(&outage, &mut away).await {
                 if !away {
                     tracing::error!(%error, "the database is away; known phones are served from memory");
+                    outage(Some(error.to_string()));
                 }
                 away = true;
             }
@@ -26,15 +32,32 @@ impl Provisioner {
         }
     }
 
-    async fn listen(&self, away: &mut bool) -> Result<(), StorageError> {
+    async fn listen(&self, outage: &impl Fn(Option<String>), away: &mut bool) -> Result<(), StorageError> {
         let mut feed = self.store.feed().await?;
         loop {
             self.refresh().await?;
             if std::mem::take(away) {
                 tracing::info!("the database is back");
+                outage(None);
             }
             feed.changed().await?;
         }
+    }
+
+    /// Why the server could not decide now what some phones should have; none while it can for all.
+    #[must_use]
+    pub fn doubts(&self) -> Option<String> {
+        let now = self.clock.now();
+        if let Some(why) = doubt(now, RELEASED, self.memory.newest_time()) {
+            return Some(format!(
+                "no phone gets its document: {why}; if it is right, \"offhook license trust-clock\""
+            ));
+        }
+        if !self.memory.is_recent(now) {
+            return Some(format!("no phone gets its document: {}", Undecidable::TooOld));
+        }
+        let undecidable = self.memory.undecidable_tenants();
+        (!undecidable.is_empty()).then(|| format!("phones keep what they have: {}", undecidable.join("; ")))
     }
 
     /// Reads what changed since the last time.
