@@ -54,17 +54,14 @@ async fn write(desk: Arc<Desk>, lane: u32, writes: u32) -> (Vec<String>, u32) {
         let patience = if write % 3 == 0 {
             Duration::from_micros(u64::from(write % 100) * 300)
         } else {
-            Duration::from_secs(60)
+            Duration::from_mins(1)
         };
-        match tokio::time::timeout(patience, process.wait()).await {
-            Ok(ended) => {
-                assert!(ended.unwrap().success(), "{number}");
-                acknowledged.push(number);
-            }
-            Err(_) => {
-                process.kill().await.unwrap();
-                killed += 1;
-            }
+        if let Ok(ended) = tokio::time::timeout(patience, process.wait()).await {
+            assert!(ended.unwrap().success(), "{number}");
+            acknowledged.push(number);
+        } else {
+            process.kill().await.unwrap();
+            killed += 1;
         }
     }
     (acknowledged, killed)
