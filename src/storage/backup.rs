@@ -32,7 +32,7 @@ pub struct BackupSummary {
 #[derive(Debug, thiserror::Error)]
 pub enum BackupError {
     /// A file is in the way.
-    #[error("{} exists already; --force replaces it", .0.display())]
+    #[error("{} exists already; only force replaces it", .0.display())]
     Exists(PathBuf),
     /// The file is something else.
     #[error("{} is no backup: {why}", path.display())]
@@ -69,7 +69,9 @@ pub enum BackupError {
         store: String,
     },
     /// There is something that would be lost.
-    #[error("the store holds {tenants} tenants already; --force removes everything in it before restoring")]
+    #[error(
+        "the store holds {tenants} tenants already; only force removes everything in it before restoring"
+    )]
     NotEmpty {
         /// How many tenants there are.
         tenants: u64,

@@ -104,6 +104,20 @@ impl Session {
         row.as_ref().map(tenant).transpose()
     }
 
+    /// How many extensions and how many devices the tenant has.
+    pub async fn sizes(&mut self, id: &TenantId) -> Result<(u64, u64), StorageError> {
+        let row = self
+            .row(
+                "SELECT (SELECT COUNT(*) FROM extensions WHERE tenant_id = $1) AS extensions, \
+                 (SELECT COUNT(*) FROM devices WHERE tenant_id = $1) AS devices",
+                values![id.as_str()],
+            )
+            .await?;
+        row.map_or(Ok((0, 0)), |row| {
+            Ok((row.int("extensions")?.unsigned_abs(), row.int("devices")?.unsigned_abs()))
+        })
+    }
+
     /// Each tenant's id, revision and facts revision: what the change feed compares.
     pub async fn revisions(&mut self) -> Result<Vec<(TenantId, i64, i64)>, StorageError> {
         self.rows("SELECT id, revision, facts_revision FROM tenants", values![])

@@ -1,6 +1,10 @@
 //! Processes that are killed while they write.
 
-use std::{collections::BTreeSet, sync::Arc, time::Duration};
+use std::{
+    collections::BTreeSet,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crate::desk::{Desk, on_both_engines};
 
@@ -41,30 +45,29 @@ async fn a_killed_process_loses_nothing_it_acknowledged_and_leaves_nothing_half(
     assert_eq!(desk.extend("99999").code, Some(0));
 }
 
-/// Adds this lane's share of extensions, one process each, and kills a third of them at many points of their short
-/// lives. The numbers that were acknowledged, and how many processes were killed.
+/// Adds this lane's share of extensions, one process each, and kills a third of them, spread over the time that a
+/// process takes. The numbers that were acknowledged, and how many processes were killed.
 async fn write(desk: Arc<Desk>, lane: u32, writes: u32) -> (Vec<String>, u32) {
     let (mut acknowledged, mut killed) = (Vec::new(), 0);
-    for write in (lane..writes).step_by(LANES as usize) {
+    let mut lifetime = Duration::from_millis(20);
+    for (turn, write) in (0..).zip((lane..writes).step_by(LANES as usize)) {
         let number = (10_000 + write).to_string();
         let arguments = ["extension", "add", "acme", &number, "--name", "Ann", "--product", "essentials"];
         let mut command = tokio::process::Command::from(desk.command(&arguments));
         command.stdout(std::process::Stdio::null()).kill_on_drop(true);
+        let started = Instant::now();
         let mut process = command.spawn().unwrap();
-        let patience = if write % 3 == 0 {
-            Duration::from_micros(u64::from(write % 100) * 300)
+        let dies = turn % 3 == 2;
+        let patience = if dies { lifetime * (turn % 50) / 50 } else { Duration::from_mins(1) };
+        if let Ok(ended) = tokio::time::timeout(patience, process.wait()).await {
+            assert!(ended.unwrap().success(), "{number}");
+            acknowledged.push(number);
         } else {
-            Duration::from_secs(60)
-        };
-        match tokio::time::timeout(patience, process.wait()).await {
-            Ok(ended) => {
-                assert!(ended.unwrap().success(), "{number}");
-                acknowledged.push(number);
-            }
-            Err(_) => {
-                process.kill().await.unwrap();
-                killed += 1;
-            }
+            process.kill().await.unwrap();
+            killed += 1;
+        }
+        if !dies {
+            lifetime = started.elapsed();
         }
     }
     (acknowledged, killed)
