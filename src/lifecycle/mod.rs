@@ -12,6 +12,7 @@
 //! | `notify` | what does the service manager hear |
 
 use std::collections::HashMap;
+use std::fmt::Display;
 use std::future::{Future, pending};
 use std::pin::Pin;
 use std::process::ExitCode;
@@ -33,7 +34,7 @@ const CUT: Duration = Duration::from_secs(1);
 /// The tasks of a process until its end.
 #[derive(Debug)]
 pub struct Lifecycle {
-    tasks: JoinSet<()>,
+    tasks: JoinSet<Result<(), String>>,
     names: HashMap<Id, &'static str>,
     stop: watch::Sender<bool>,
     drain: Duration,
@@ -54,6 +55,12 @@ pub enum Ending {
     Failed(&'static str),
 }
 
+/// How a task ended: well, or with an error.
+pub trait Finished: Send + 'static {
+    /// The error in full, for the log.
+    fn finished(self) -> Result<(), String>;
+}
+
 /// What came of a reload: what is new, or why the old stays.
 pub type Reloaded = Result<String, String>;
 
@@ -71,8 +78,11 @@ impl Lifecycle {
     }
 
     /// Runs `task` in the background. It must go on until its [`Stop`] says so.
-    pub fn spawn(&mut self, name: &'static str, task: impl Future<Output = ()> + Send + 'static) {
-        let handle = self.tasks.spawn(task);
+    pub fn spawn<T>(&mut self, name: &'static str, task: T)
+    where
+        T: Future<Output: Finished> + Send + 'static,
+    {
+        let handle = self.tasks.spawn(async { task.await.finished() });
         self.names.insert(handle.id(), name);
     }
 
@@ -135,13 +145,21 @@ impl Lifecycle {
     }
 
     /// The name of a task that should not have ended.
-    fn judge(&mut self, ended: &Result<(Id, ()), JoinError>, stopping: bool) -> Option<&'static str> {
-        let id = ended.as_ref().map_or_else(JoinError::id, |(id, ())| *id);
+    fn judge(
+        &mut self,
+        ended: &Result<(Id, Result<(), String>), JoinError>,
+        stopping: bool,
+    ) -> Option<&'static str> {
+        let id = ended.as_ref().map_or_else(JoinError::id, |(id, _)| *id);
         let name = self.names.remove(&id).unwrap_or("a task");
         match ended {
-            Ok(_) if stopping => {
+            Ok((_, Ok(()))) if stopping => {
                 tracing::debug!("{name} has ended");
                 None
+            }
+            Ok((_, Err(error))) => {
+                tracing::error!("{name} has failed: {error}");
+                Some(name)
             }
             Ok(_) => {
                 tracing::error!("{name} has ended by itself");
@@ -162,6 +180,19 @@ impl Lifecycle {
             tracing::warn!("a task does not let itself be cut");
         }
         failed.map_or(Ending::Cut, Ending::Failed)
+    }
+}
+
+impl Finished for () {
+    fn finished(self) -> Result<(), String> {
+        Ok(())
+    }
+}
+
+impl<E: Display + Send + 'static> Finished for Result<(), E> {
+    fn finished(self) -> Result<(), String> {
+        // with the causes, where the error has them in its long form
+        self.map_err(|error| format!("{error:#}"))
     }
 }
 

@@ -5,10 +5,9 @@
 
 use std::fmt;
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener, UdpSocket};
 
 use listenfd::ListenFd;
-use tokio::net::{TcpListener, UdpSocket};
 
 /// The sockets that were passed and not yet taken.
 pub struct Sockets {
@@ -58,7 +57,7 @@ impl Sockets {
         Self { passed, names }
     }
 
-    /// The socket of a door over TCP; `None` when it is off. Needs the runtime.
+    /// The socket of a door over TCP; `None` when it is off. It does not block, as tokio wants it.
     pub fn tcp(
         &mut self,
         door: &'static str,
@@ -76,10 +75,10 @@ impl Sockets {
         };
         let Some(listener) = listener else { return Ok(None) };
         listener.set_nonblocking(true).map_err(wrong)?;
-        TcpListener::from_std(listener).map(Some).map_err(wrong)
+        Ok(Some(listener))
     }
 
-    /// The socket of a door over UDP; `None` when it is off. Needs the runtime.
+    /// The socket of a door over UDP; `None` when it is off. It does not block, as tokio wants it.
     pub fn udp(
         &mut self,
         door: &'static str,
@@ -89,14 +88,14 @@ impl Sockets {
         let socket = match (self.take(door)?, address) {
             (Some(at), _) => self.passed.take_udp_socket(at).map_err(wrong)?,
             (None, Some(address)) => {
-                let bound = std::net::UdpSocket::bind(address);
+                let bound = UdpSocket::bind(address);
                 Some(bound.map_err(|source| SocketError::Bind { door, address, source })?)
             }
             (None, None) => None,
         };
         let Some(socket) = socket else { return Ok(None) };
         socket.set_nonblocking(true).map_err(wrong)?;
-        UdpSocket::from_std(socket).map(Some).map_err(wrong)
+        Ok(Some(socket))
     }
 
     /// The names of passed sockets that no door has taken, such as a misspelt one.
@@ -127,7 +126,7 @@ impl fmt::Debug for Sockets {
 }
 
 /// With the longest queue the kernel gives: after a power cut a thousand phones connect at once.
-fn bind_tcp(address: SocketAddr) -> io::Result<std::net::TcpListener> {
+fn bind_tcp(address: SocketAddr) -> io::Result<TcpListener> {
     let socket = socket2::Socket::new(socket2::Domain::for_address(address), socket2::Type::STREAM, None)?;
     socket.set_reuse_address(true)?;
     socket.bind(&address.into())?;

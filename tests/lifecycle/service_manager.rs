@@ -20,7 +20,8 @@ fn a_served_process() {
     let mut sockets = Sockets::passed(&process_environment);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let ending = runtime.block_on(async {
-        let http = sockets.tcp("http", None).unwrap().expect("no socket was passed");
+        let http = sockets.tcp("http", None).unwrap().unwrap();
+        let http = tokio::net::TcpListener::from_std(http).unwrap();
         assert_eq!(sockets.left_over(), ["misspelt"]);
         let mut life = Lifecycle::new(Duration::from_secs(30));
         let stop = life.stop();
@@ -39,10 +40,20 @@ fn a_served_process() {
     assert_eq!(ending, Ending::Stopped);
 }
 
+/// A process that does not outlive a test that fails.
+struct Served(Child);
+
+impl Drop for Served {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
 /// Passes `listener` twice, as a service manager does: as descriptors 3 and 4, with names.
-fn start(listener: TcpListener, notify: &Path) -> Child {
+fn start(listener: TcpListener, notify: &Path) -> Served {
     let program = std::env::current_exe().unwrap();
-    Command::new("sh")
+    let child = Command::new("sh")
         .args(["-c", "exec 3<&0 4<&0 </dev/null; LISTEN_PID=$$ exec \"$0\" \"$@\""])
         .arg(program)
         .args(["--exact", "service_manager::a_served_process", "--ignored"])
@@ -52,8 +63,8 @@ fn start(listener: TcpListener, notify: &Path) -> Child {
         .env("WATCHDOG_USEC", "200000")
         .stdin(Stdio::from(std::os::fd::OwnedFd::from(listener)))
         .stdout(Stdio::null())
-        .spawn()
-        .unwrap()
+        .spawn();
+    Served(child.unwrap())
 }
 
 #[test]
@@ -75,7 +86,7 @@ fn systemd_passes_sockets_and_hears_ready_reloading_stopping_and_the_watchdog() 
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let mut server = start(listener, &folder.path().join("notify"));
-    let pid = Pid::from_child(&server);
+    let pid = Pid::from_child(&server.0);
 
     next("READY=1");
     let mut answer = String::new();
@@ -91,11 +102,11 @@ fn systemd_passes_sockets_and_hears_ready_reloading_stopping_and_the_watchdog() 
     assert!(!next("READY=1").contains("failed"));
     kill_process(pid, Signal::TERM).unwrap();
     next("STOPPING=1");
-    assert!(server.wait().unwrap().success());
+    assert!(server.0.wait().unwrap().success());
 }
 
-#[tokio::test]
-async fn without_a_service_manager_sockets_are_opened_and_a_door_may_be_off() {
+#[test]
+fn without_a_service_manager_sockets_are_opened_and_a_door_may_be_off() {
     let mut sockets = Sockets::passed(&|_| None);
     assert!(sockets.tcp("https", None).unwrap().is_none());
     let http = sockets.tcp("http", Some(([127, 0, 0, 1], 0).into())).unwrap().unwrap();

@@ -1,6 +1,7 @@
 //! Soft stop, hard stop, reload, and tasks that end when they should not.
 
 use std::future::pending;
+use std::pin::Pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
@@ -12,6 +13,12 @@ use tokio::sync::{mpsc, oneshot};
 
 /// Longer than any test may take, so that a test that passes did not wait for it.
 const LONG: Duration = Duration::from_hours(1);
+
+/// A test that waits longer has found what it looks for.
+async fn in_time<T>(what: impl Future<Output = T>) -> T {
+    let limit = Duration::from_secs(30);
+    tokio::time::timeout(limit, what).await.expect("the process should have ended by now")
+}
 
 async fn nothing_new() -> Reloaded {
     Ok("nothing new".to_owned())
@@ -40,11 +47,11 @@ async fn a_soft_stop_waits_for_what_runs() {
     let (signals, received) = mpsc::channel(1);
     let running = tokio::spawn(life.run(received, nothing_new));
     signals.send(Signal::Stop).await.unwrap();
-    is_told.await.unwrap();
+    in_time(is_told).await.unwrap();
     tokio::task::yield_now().await;
     assert!(!running.is_finished(), "it did not wait for the worker");
     done.send(()).unwrap();
-    assert_eq!(running.await.unwrap(), Ending::Stopped);
+    assert_eq!(in_time(running).await.unwrap(), Ending::Stopped);
 }
 
 #[tokio::test]
@@ -58,18 +65,18 @@ async fn what_takes_longer_than_the_drain_is_cut() {
     });
     let (signals, received) = mpsc::channel(1);
     signals.send(Signal::Stop).await.unwrap();
-    assert_eq!(life.run(received, nothing_new).await, Ending::Cut);
+    assert_eq!(in_time(life.run(received, nothing_new)).await, Ending::Cut);
     assert_eq!(held.load(Relaxed), 0, "what was cut still holds something");
 }
 
 #[tokio::test]
 async fn a_second_stop_cuts_at_once() {
     let mut life = Lifecycle::new(LONG);
-    life.spawn("stubborn", pending());
+    life.spawn("stubborn", pending::<()>());
     let (signals, received) = mpsc::channel(2);
     signals.send(Signal::Stop).await.unwrap();
     signals.send(Signal::Stop).await.unwrap();
-    assert_eq!(life.run(received, nothing_new).await, Ending::Cut);
+    assert_eq!(in_time(life.run(received, nothing_new)).await, Ending::Cut);
 }
 
 #[tokio::test]
@@ -81,9 +88,9 @@ async fn a_panic_stops_the_others_softly_and_is_a_failure() {
         stop.requested().await;
         finished.send(()).unwrap();
     });
-    life.spawn("fragile", async { panic!("a bug") });
+    life.spawn::<Pin<Box<dyn Future<Output = ()> + Send>>>("fragile", Box::pin(async { panic!("a bug") }));
     let (_signals, received) = mpsc::channel(1);
-    let ending = life.run(received, nothing_new).await;
+    let ending = in_time(life.run(received, nothing_new)).await;
     assert_eq!(ending, Ending::Failed("fragile"));
     is_finished.await.unwrap();
     assert_eq!(format!("{:?}", ExitCode::from(ending)), format!("{:?}", ExitCode::FAILURE));
@@ -96,7 +103,20 @@ async fn a_task_that_ends_by_itself_is_a_failure() {
     life.spawn("worker", stop.requested());
     life.spawn("short", async {});
     let (_signals, received) = mpsc::channel(1);
-    assert_eq!(life.run(received, nothing_new).await, Ending::Failed("short"));
+    assert_eq!(in_time(life.run(received, nothing_new)).await, Ending::Failed("short"));
+}
+
+#[tokio::test]
+async fn a_task_that_fails_on_its_way_out_is_a_failure() {
+    let mut life = Lifecycle::new(LONG);
+    let stop = life.stop();
+    life.spawn("writer", async move {
+        stop.requested().await;
+        Err::<(), _>(std::io::Error::other("the disk is full"))
+    });
+    let (signals, received) = mpsc::channel(1);
+    signals.send(Signal::Stop).await.unwrap();
+    assert_eq!(in_time(life.run(received, nothing_new)).await, Ending::Failed("writer"));
 }
 
 #[tokio::test]
@@ -114,6 +134,6 @@ async fn one_reload_runs_at_a_time_beside_the_tasks() {
     is_started.recv().await.unwrap();
     signals.send(Signal::Reload).await.unwrap();
     signals.send(Signal::Stop).await.unwrap();
-    assert_eq!(running.await.unwrap(), Ending::Stopped);
+    assert_eq!(in_time(running).await.unwrap(), Ending::Stopped);
     assert!(is_started.recv().await.is_none(), "a second reload ran beside the first");
 }
