@@ -1,49 +1,36 @@
-//! The `offhook` program: hands its arguments to the command line.
+//! The `offhook` program: hands its arguments to the command line, and what needs the whole program to the app.
 
-use std::{path::Path, process::ExitCode, sync::Arc};
+use std::{process::ExitCode, sync::Arc};
 
 use clap::Parser as _;
 use offhook::{
-    admin::actions::UnknownModel,
-    cli::{Cli, Installation, Place, Surroundings, WrongInput, run, system_user},
+    app,
+    cli::{Cli, Command, Surroundings, run, run_alone, system_user},
     domain::{SystemClock, SystemRandom},
 };
 
-/// Where an installation is when nobody says otherwise.
-const USUAL_DATA: &str = "/var/lib/offhook";
-
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(error) => {
-            eprintln!("offhook: the program cannot start: {error}");
-            return ExitCode::from(3);
-        }
-    };
-    let surroundings = Surroundings {
-        locate: &locate,
-        models: Arc::new(|name: &str| {
-            Err(UnknownModel::new(format_args!(
-                "there is no model \"{name}\": no vendor pack is loaded; \"auto\" learns it from the phone"
-            )))
-        }),
+    let Cli { command, place, json } = Cli::parse();
+    let surroundings = || Surroundings {
+        locate: &app::locate,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         actor: system_user(),
     };
-    runtime.block_on(run(cli, surroundings))
+    match command {
+        Command::Server(command) => app::run(command, &place, json),
+        Command::Desk(command) => on_one_thread(run(command, &place, json, surroundings())),
+        Command::Alone(command) => on_one_thread(run_alone(command, &place, json, surroundings())),
+    }
 }
 
-fn locate(place: &Place) -> Result<Installation, WrongInput> {
-    if let Some(file) = &place.config {
-        let why = "no configuration file is read; name the installation with --data and --database-url";
-        return Err(WrongInput::new(format_args!("{}: {why}", file.display())));
+/// A command does one thing after the other; a simulated storm, too, is bound by the network.
+fn on_one_thread(work: impl Future<Output = ExitCode>) -> ExitCode {
+    match tokio::runtime::Builder::new_current_thread().enable_all().build() {
+        Ok(runtime) => runtime.block_on(work),
+        Err(error) => {
+            eprintln!("offhook: the program cannot start: {error}");
+            ExitCode::from(3)
+        }
     }
-    let data = place.data.as_deref().unwrap_or_else(|| Path::new(USUAL_DATA));
-    let mut installation = Installation::in_folder(data);
-    if let Some(url) = &place.database_url {
-        installation.database_url.clone_from(url);
-    }
-    Ok(installation)
 }

@@ -1,8 +1,9 @@
 //! Doors: bound sockets, and what serves behind each of them.
 
-use std::{net::SocketAddr, sync::Arc};
-
-use tokio::net::{TcpListener, UdpSocket};
+use std::{
+    net::{SocketAddr, TcpListener, UdpSocket},
+    sync::Arc,
+};
 
 use super::opening::Certificates;
 use crate::{
@@ -104,5 +105,5 @@ pub(super) fn tftp_server(
         transfers_per_address: config.limits.tftp_transfers_per_address,
         ..tftp::Limits::default()
     };
-    TftpServer::new(socket.into_std()?, Arc::clone(provisioner), limits)
+    TftpServer::new(socket, Arc::clone(provisioner), limits)
 }

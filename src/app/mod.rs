@@ -1,11 +1,14 @@
 //! The composition root: from a configuration to an open store, a loaded catalog, and doors that serve.
 
+mod check;
+mod command;
 pub mod demo;
 mod doors;
 mod opening;
 mod server;
 mod shown;
 
+pub use command::{locate, run};
 pub use doors::Addresses;
 pub use opening::{Installation, policy, url_base};
 pub use server::{App, Reloader};

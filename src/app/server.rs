@@ -6,6 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
+use tokio::net::TcpListener;
 
 use super::{
     doors::{Addresses, Doors, http_server, tftp_server},
@@ -135,7 +136,10 @@ impl App {
         if let Some(socket) = doors.https {
             let server = http_server(&provisioner, certificates.as_deref(), &config)?;
             shown::http(&metrics, "https", &server.counters);
-            lifecycle.spawn("the https door", server.run(socket, lifecycle.stop().requested()));
+            lifecycle.spawn(
+                "the https door",
+                server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
+            );
         }
         if let Some(certificates) = &certificates {
             shown::identity(&metrics, &certificates.identity);
@@ -143,7 +147,10 @@ impl App {
         if let Some(socket) = doors.http {
             let server = http_server(&provisioner, None, &config)?;
             shown::http(&metrics, "http", &server.counters);
-            lifecycle.spawn("the http door", server.run(socket, lifecycle.stop().requested()));
+            lifecycle.spawn(
+                "the http door",
+                server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
+            );
         }
         if let Some(socket) = doors.tftp {
             let server = tftp_server(&provisioner, socket, &config)?;
@@ -154,12 +161,8 @@ impl App {
         }
         if let Some(listener) = doors.admin {
             let routes = status::routes(health.clone(), Arc::new(metrics));
-            let stop = lifecycle.stop();
-            lifecycle.spawn("the admin door", async move {
-                if let Err(error) = status::run(listener, routes, stop.requested()).await {
-                    tracing::error!(%error, "the admin door failed");
-                }
-            });
+            let listener = TcpListener::from_std(listener)?;
+            lifecycle.spawn("the admin door", status::run(listener, routes, lifecycle.stop().requested()));
         }
         let stop = lifecycle.stop();
         lifecycle.spawn("following changes", async move {

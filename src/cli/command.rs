@@ -3,12 +3,14 @@
 use std::{io::Write as _, process::ExitCode, sync::Arc};
 
 use super::{
-    Backup, Completions, Desk, DeviceCommand, ExtensionCommand, Failure, Installation, KeyCommand, Place,
-    ProfileCommand, Report, Restore, SettingCommand, TenantCommand, WrongInput, exit::EXIT_CODES,
-    license::LicenseCommand,
+    Backup, Completions, ConfigCommand, Desk, DeviceCommand, ExtensionCommand, Failure, Installation,
+    KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
+    SimulateArguments, TenantCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs,
+    simulate,
 };
 use crate::{
     admin::actions::{Actions, Models},
+    catalog::{Catalog, Manifest, ModelEntry},
     domain::{Clock, Random},
 };
 
@@ -31,6 +33,20 @@ pub struct Cli {
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// What needs the whole program.
+    #[command(flatten)]
+    Server(ServerCommand),
+    /// What works on an installation.
+    #[command(flatten)]
+    Desk(DeskCommand),
+    /// What needs no installation.
+    #[command(flatten)]
+    Alone(AloneCommand),
+}
+
+/// The commands that work on an installation, beside a server or without one.
+#[derive(Debug, clap::Subcommand)]
+pub enum DeskCommand {
     /// Customers and the URLs of their phones
     #[command(subcommand)]
     Tenant(TenantCommand),
@@ -56,6 +72,19 @@ pub enum Command {
     Backup(Backup),
     /// Put a backup in place of everything that admins own
     Restore(Restore),
+}
+
+/// The commands that need no installation.
+#[derive(Debug, clap::Subcommand)]
+pub enum AloneCommand {
+    /// Boot phones in software against a server: one to look at, or a storm to measure
+    Simulate(SimulateArguments),
+    /// Which phones can be provisioned
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// What the operator may set
+    #[command(subcommand)]
+    Config(ConfigCommand),
     /// Print a script that completes commands in a shell
     Completions(Completions),
 }
@@ -64,8 +93,6 @@ pub enum Command {
 pub struct Surroundings<'a> {
     /// Finds the installation that the flags name.
     pub locate: &'a (dyn Fn(&Place) -> Result<Installation, WrongInput> + Sync),
-    /// Which phones exist.
-    pub models: Arc<dyn Models>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// What ids, scopes and passwords are made of.
@@ -74,11 +101,34 @@ pub struct Surroundings<'a> {
     pub actor: String,
 }
 
-/// Runs a command, prints its answer to standard output (or why there is none to standard error), and says how it ended.
-pub async fn run(cli: Cli, surroundings: Surroundings<'_>) -> ExitCode {
-    let json = cli.json;
-    match answer(cli, surroundings).await {
-        Ok(report) => print(&*report, json),
+/// Runs a command that works on an installation, prints its answer to standard output (or why there is none to standard
+/// error), and says how it ended.
+pub async fn run(
+    command: DeskCommand,
+    place: &Place,
+    json: bool,
+    surroundings: Surroundings<'_>,
+) -> ExitCode {
+    end(work(command, place, surroundings).await, json)
+}
+
+/// Runs a command that needs no installation.
+pub async fn run_alone(
+    command: AloneCommand,
+    place: &Place,
+    json: bool,
+    surroundings: Surroundings<'_>,
+) -> ExitCode {
+    end(work_alone(command, place, surroundings).await, json)
+}
+
+/// Prints what came of a command, and says how it ended.
+pub fn end(outcome: Result<Box<dyn Report>, Failure>, json: bool) -> ExitCode {
+    match outcome {
+        Ok(report) => {
+            print_line(&if json { report.json().to_string() } else { report.text() });
+            ExitCode::SUCCESS
+        }
         Err(failure) => {
             if json {
                 print_line(&failure.json().to_string());
@@ -90,54 +140,79 @@ pub async fn run(cli: Cli, surroundings: Surroundings<'_>) -> ExitCode {
     }
 }
 
-async fn answer(cli: Cli, surroundings: Surroundings<'_>) -> Result<Box<dyn Report>, Failure> {
-    // these need no installation
-    let command = match cli.command {
-        Command::License(LicenseCommand::Offline(offline)) => {
-            return Ok(offline.run(&*surroundings.clock, &*surroundings.random)?);
-        }
-        Command::Completions(completions) => return Ok(Box::new(completions.run())),
-        other => other,
-    };
-    let installation = (surroundings.locate)(&cli.place)?;
-    if let Command::Restore(restore) = &command {
+async fn work(
+    command: DeskCommand,
+    place: &Place,
+    surroundings: Surroundings<'_>,
+) -> Result<Box<dyn Report>, Failure> {
+    if let DeskCommand::License(LicenseCommand::Offline(offline)) = command {
+        // made for a machine that has no installation
+        return Ok(offline.run(&*surroundings.clock, &*surroundings.random)?);
+    }
+    let installation = (surroundings.locate)(place)?;
+    if let DeskCommand::Restore(restore) = &command {
         restore.check(&installation).await?;
     }
     let desk = open(installation, surroundings).await?;
     let answer = match command {
-        Command::Tenant(tenant) => tenant.run(&desk).await,
-        Command::License(license) => license.run(&desk).await,
-        Command::Extension(extension) => extension.run(&desk).await,
-        Command::Device(device) => device.run(&desk).await,
-        Command::Key(key) => key.run(&desk).await,
-        Command::Profile(profile) => profile.run(&desk).await,
-        Command::Setting(setting) => setting.run(&desk).await,
-        Command::Backup(backup) => backup.run(&desk).await,
-        Command::Restore(restore) => restore.run(&desk).await,
-        Command::Completions(completions) => Ok(completions.run()),
+        DeskCommand::Tenant(tenant) => tenant.run(&desk).await,
+        DeskCommand::License(license) => license.run(&desk).await,
+        DeskCommand::Extension(extension) => extension.run(&desk).await,
+        DeskCommand::Device(device) => device.run(&desk).await,
+        DeskCommand::Key(key) => key.run(&desk).await,
+        DeskCommand::Profile(profile) => profile.run(&desk).await,
+        DeskCommand::Setting(setting) => setting.run(&desk).await,
+        DeskCommand::Backup(backup) => backup.run(&desk).await,
+        DeskCommand::Restore(restore) => restore.run(&desk).await,
     };
     desk.actions.store.close().await;
     Ok(Box::new(answer?))
 }
 
+async fn work_alone(
+    command: AloneCommand,
+    place: &Place,
+    surroundings: Surroundings<'_>,
+) -> Result<Box<dyn Report>, Failure> {
+    // an installation that was named may have packs of its own
+    let catalog = || {
+        let named = place.is_given().then(|| (surroundings.locate)(place)).transpose()?;
+        Packs::of(named.and_then(|installation| installation.packs)).catalog()
+    };
+    Ok(match command {
+        AloneCommand::Simulate(arguments) => {
+            let catalog = catalog()?;
+            simulate(&arguments, |name| find(&catalog, name)).await?
+        }
+        AloneCommand::Model(model) => Box::new(model.run(&*catalog()?)),
+        AloneCommand::Config(config) => Box::new(config.run()),
+        AloneCommand::Completions(completions) => Box::new(completions.run()),
+    })
+}
+
+/// What the simulator needs of the model that people call `name`.
+fn find(catalog: &Catalog, name: &str) -> anyhow::Result<(Arc<Manifest>, ModelEntry)> {
+    let model = catalog.model(name).map_err(WrongInput::new)?;
+    let manifest = catalog.manifest_of(model);
+    let entry = manifest.model.iter().find(|entry| entry.name == model.name).cloned();
+    let entry = entry.ok_or_else(|| WrongInput::new(format_args!("{name} is in no pack")))?;
+    Ok((Arc::new(manifest.clone()), entry))
+}
+
 async fn open(installation: Installation, surroundings: Surroundings<'_>) -> Result<Desk, Failure> {
     let license_keys = installation.public_keys()?;
     let store = installation.location()?.open(Arc::clone(&surroundings.random)).await?;
+    let packs = Arc::new(Packs::of(installation.packs.clone()));
     let actions = Actions {
         store,
         clock: surroundings.clock,
         random: surroundings.random,
         license_keys,
         installation: installation.id.clone(),
-        models: surroundings.models,
+        models: Arc::clone(&packs) as Arc<dyn Models>,
         actor: surroundings.actor,
     };
-    Ok(Desk { actions, installation })
-}
-
-fn print(report: &dyn Report, json: bool) -> ExitCode {
-    print_line(&if json { report.json().to_string() } else { report.text() });
-    ExitCode::SUCCESS
+    Ok(Desk { actions, installation, packs })
 }
 
 /// A reader that went away (`| head`) is no reason to fail: what was asked is done.

@@ -1,10 +1,11 @@
 //! Where the commands find the installation that they work on.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::{Failure, WrongInput};
 use crate::{
     admin::actions::{Location, read_license_keys},
+    config::{Flags, keys},
     domain::license::PublicKeys,
 };
 
@@ -19,23 +20,15 @@ pub struct Installation {
     pub license_keys: Vec<PathBuf>,
     /// The id that a license may demand as its audience.
     pub id: Option<String>,
-    /// What comes before `/p/SCOPE/` in the URL that phones use, for example `https://prov.example.org`.
-    pub url_base: Option<String>,
+    /// What phones call the server; empty while nobody has said.
+    pub server_name: String,
+    /// What comes before a scope in the URL that phones use: `https://NAME:PORT/p/`.
+    pub url_base: String,
+    /// Packs that stand in place of the embedded ones.
+    pub packs: Option<PathBuf>,
 }
 
 impl Installation {
-    /// Everything in its usual place below `data`: `offhook.db`, `keys/master.key`, `license-keys/*.pem`.
-    #[must_use]
-    pub fn in_folder(data: &Path) -> Self {
-        Self {
-            database_url: format!("sqlite:{}", data.join("offhook.db").display()),
-            master_key: data.join("keys/master.key"),
-            license_keys: vec![data.join("license-keys")],
-            id: None,
-            url_base: None,
-        }
-    }
-
     pub(super) fn location(&self) -> Result<Location, Failure> {
         let database = self.database_url.parse().map_err(|error| WrongInput::new(format_args!("{error}")))?;
         Ok(Location { database, master_key: self.master_key.clone() })
@@ -47,7 +40,7 @@ impl Installation {
 
     /// The URL that a phone with this scope is given.
     pub(super) fn provisioning_url(&self, scope: &str) -> String {
-        format!("{}/p/{scope}/", self.url_base.as_deref().unwrap_or_default())
+        format!("{}{scope}/", self.url_base)
     }
 }
 
@@ -76,6 +69,35 @@ pub struct Place {
     /// Configuration file
     #[arg(long, global = true, value_name = "FILE", env = "OFFHOOK_CONFIG")]
     pub config: Option<PathBuf>,
+}
+
+impl Place {
+    /// The keys of the configuration that these flags stand for.
+    const KEYS: [&str; 2] = ["data", "database-url"];
+
+    /// Whether this flag is one of these.
+    pub(super) fn has(flag: &str) -> bool {
+        Self::KEYS.contains(&flag)
+    }
+
+    /// Whether an installation was named at all.
+    pub(super) const fn is_given(&self) -> bool {
+        self.data.is_some() || self.config.is_some()
+    }
+
+    /// What was given, for [`crate::config::Config::load`].
+    #[must_use]
+    pub fn flags(&self) -> Flags {
+        let mut flags = Flags::new(self.config.clone());
+        let given = [self.data.as_ref().map(|path| path.display().to_string()), self.database_url.clone()];
+        for (name, text) in Self::KEYS.into_iter().zip(given) {
+            let key = keys().find(|key| key.flag() == name);
+            if let (Some(key), Some(text)) = (key, text) {
+                flags.give(key, text);
+            }
+        }
+        flags
+    }
 }
 
 impl std::fmt::Debug for Place {

@@ -13,6 +13,7 @@ mod license_state;
 mod line;
 mod models;
 mod opening;
+mod preview;
 mod profile;
 mod seen;
 mod setting;
@@ -20,6 +21,7 @@ mod tenant;
 
 use std::sync::Arc;
 
+pub use crate::provisioning::Preview;
 pub use backup::BackupFailure;
 pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,

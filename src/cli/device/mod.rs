@@ -1,5 +1,7 @@
 //! `offhook device`.
 
+mod preview;
+
 use serde_json::json;
 
 use super::{
@@ -43,6 +45,19 @@ pub enum DeviceCommand {
     Show {
         /// MAC address
         mac: Mac,
+    },
+    /// Show what a phone would get now, with every secret masked
+    #[command(after_help = "Examples:
+  offhook device preview 00:15:65:aa:bb:cc
+  offhook device preview 00:15:65:aa:bb:cc --explain | grep account.1")]
+    Preview {
+        /// MAC address
+        mac: Mac,
+        /// One of its files, by the name the phone asks for; the first with secrets when not given
+        file: Option<String>,
+        /// Show where each line comes from: template, line, and the layer of each setting
+        #[arg(long)]
+        explain: bool,
     },
     /// Let a line of a phone carry an extension
     #[command(after_help = "Example:
@@ -118,6 +133,13 @@ impl DeviceCommand {
                 Ok(listed(&devices, seen.as_ref()))
             }
             Self::Show { mac } => Ok(shown(&actions.device(mac).await?)),
+            Self::Preview { mac, file, explain } => {
+                let place = &desk.installation;
+                let catalog = desk.packs.catalog()?;
+                let (server, url) = (&place.server_name, &place.url_base);
+                let preview = actions.preview(&catalog, server, url, mac, file.as_deref()).await?;
+                Ok(preview::shown(&preview, explain))
+            }
             Self::Assign { mac, line, number } => {
                 actions.assign_line(mac, line, &number).await?;
                 let text = format!("line {line} of {} carries {number}", mac.colons());
