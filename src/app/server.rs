@@ -27,6 +27,9 @@ use crate::{
 /// How often the server asks itself whether it could decide what phones should have.
 const SELF_CHECK: Duration = Duration::from_secs(10);
 
+/// How often the time is stored.
+const REMEMBER_TIME: Duration = Duration::from_hours(1);
+
 /// A server that is ready to run: everything is opened, bound and loaded.
 pub struct App {
     config: Config,
@@ -37,6 +40,7 @@ pub struct App {
     doors: Doors,
     health: Health,
     metrics: Metrics,
+    clock: Arc<dyn Clock>,
 }
 
 /// Reloads a running server.
@@ -89,8 +93,9 @@ impl App {
             journal: writer,
             certificates,
             doors,
-            health: Health::new(clock),
+            health: Health::new(Arc::clone(&clock)),
             metrics,
+            clock,
         })
     }
 
@@ -132,7 +137,7 @@ impl App {
     /// Hands every part of the server to `lifecycle`, which runs them until it stops.
     pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
         self.say_where();
-        let Self { config, store, provisioner, journal, certificates, doors, health, metrics } = self;
+        let Self { config, store, provisioner, journal, certificates, doors, health, metrics, clock } = self;
         if let Some(socket) = doors.https {
             let server = http_server(&provisioner, certificates.as_deref(), &config)?;
             shown::http(&metrics, "https", &server.counters);
@@ -171,6 +176,15 @@ impl App {
                 () = stop.requested() => health.stopping(),
             }
         });
+        if config.server.role != config::Role::Phones {
+            let (store, stop) = (store.clone(), lifecycle.stop());
+            lifecycle.spawn("remembering the time", async move {
+                tokio::select! {
+                    () = remember_time(&store, &*clock) => {}
+                    () = stop.requested() => {}
+                }
+            });
+        }
         lifecycle.spawn("the journal", async move {
             // it ends once every door has let go of the pipeline
             journal.run().await;
@@ -199,6 +213,17 @@ impl App {
             tracing::warn!(
                 "the master key lies beside the database: whoever copies the data directory can read its secrets"
             );
+        }
+    }
+}
+
+/// Stores the time every hour, for ever.
+async fn remember_time(store: &Store, clock: &dyn Clock) {
+    let mut pause = tokio::time::interval(REMEMBER_TIME);
+    loop {
+        pause.tick().await;
+        if let Err(error) = store.remember_time(clock.now()).await {
+            tracing::warn!(%error, "could not remember the time");
         }
     }
 }

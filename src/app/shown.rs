@@ -9,17 +9,21 @@ use crate::{
     transport::tftp,
 };
 
+const DOCUMENTS: &str = "Documents by how they came about";
+const REFUSALS: &str =
+    "Requests without a document; expected ones, such as for a file that need not exist, included";
+const HANDSHAKES: &str = "TLS handshakes by outcome";
+const CHOSEN: &str = "Certificates by the kind that a client was given";
+const TRANSFERS: &str = "TFTP transfers by outcome";
+
 /// How requests end, and what the journal lost.
 pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
     let of = |pick: fn(&Outcomes) -> &AtomicU64| {
         let provisioner = Arc::downgrade(provisioner);
         move || provisioner.upgrade().map_or(0, |provisioner| pick(provisioner.outcomes()).load(Relaxed))
     };
-    const DOCUMENTS: &str = "Documents by how they came about";
     metrics.counter("documents", DOCUMENTS, &[("from", "template")], of(|outcomes| &outcomes.rendered));
     metrics.counter("documents", DOCUMENTS, &[("from", "memory")], of(|outcomes| &outcomes.ready));
-    const REFUSALS: &str =
-        "Requests without a document; expected ones, such as for a file that need not exist, included";
     metrics.counter("refusals", REFUSALS, &[("class", "not-found")], of(|outcomes| &outcomes.refused));
     metrics.counter("refusals", REFUSALS, &[("class", "undecidable")], of(|outcomes| &outcomes.undecidable));
     let weak = Arc::downgrade(provisioner);
@@ -56,7 +60,6 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
         of(|counters| &counters.timed_out),
     );
     if door == "https" {
-        const HANDSHAKES: &str = "TLS handshakes by outcome";
         metrics.counter(
             "tls_handshakes",
             HANDSHAKES,
@@ -86,7 +89,6 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
 
 /// Which certificate clients get.
 pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
-    const CHOSEN: &str = "Certificates by the kind that a client was given";
     let ecdsa = Arc::clone(identity);
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
     let rsa = Arc::clone(identity);
@@ -99,7 +101,6 @@ pub(super) fn tftp(metrics: &Metrics, counters: &Arc<tftp::Counters>) {
         let counters = Arc::clone(counters);
         move || pick(&counters).get()
     };
-    const TRANSFERS: &str = "TFTP transfers by outcome";
     metrics.counter(
         "tftp_transfers",
         TRANSFERS,

@@ -123,6 +123,7 @@ pub async fn run_alone(
 }
 
 /// Prints what came of a command, and says how it ended.
+#[must_use]
 pub fn end(outcome: Result<Box<dyn Report>, Failure>, json: bool) -> ExitCode {
     match outcome {
         Ok(report) => {

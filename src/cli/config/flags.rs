@@ -85,8 +85,7 @@ mod tests {
     #[test]
     fn every_key_is_a_flag_and_repeats_where_it_may() {
         <Serve as clap::CommandFactory>::command().debug_assert();
-        let line =
-            "serve --data /d --http 127.0.0.1:8081 --trust 10.1.0.0/16=acme --trust 10.2.0.0/16=acme";
+        let line = "serve --data /d --http 127.0.0.1:8081 --trust 10.1.0.0/16=acme --trust 10.2.0.0/16=acme";
         let serve = Serve::try_parse_from(line.split(' ')).unwrap();
         let config = Config::load(&serve.config.flags(&serve.place), &|_| None).unwrap();
         assert_eq!(config.listen.http, Some(([127, 0, 0, 1], 8081).into()));
