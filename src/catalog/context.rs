@@ -1,6 +1,7 @@
 //! The contract between the pipeline and the templates: the typed facts that a document is made from.
 //!
-//! A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
+//! How they are spread out, named and masked for templates is in `device-templates/README.md`, the page for authors of
+//! packs. A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
 //! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak.
 
 use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, ZoneRule};

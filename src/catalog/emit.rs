@@ -13,6 +13,8 @@ const SUBSTITUTE: char = '_';
 pub(super) struct Emitter {
     syntax: Syntax,
     reserved: Vec<String>,
+    /// The bytes that need no second look: printable ASCII that no escape and no reserved text starts with.
+    plain: [bool; 256],
 }
 
 /// A text as it is written, and the characters of it that could not be.
@@ -24,7 +26,20 @@ pub(super) struct Emitted<'a> {
 
 impl Emitter {
     pub(super) fn new(syntax: Syntax, reserved: &[String]) -> Self {
-        Self { syntax, reserved: reserved.to_vec() }
+        let starts = |byte: u8| {
+            let mut tokens = reserved.iter().filter_map(|token| token.bytes().next());
+            tokens.any(|first| first.eq_ignore_ascii_case(&byte))
+        };
+        let mut plain = [false; 256];
+        for byte in b'!'..=b'~' {
+            plain[usize::from(byte)] = !b"&<>\"'".contains(&byte) && !starts(byte);
+        }
+        Self { syntax, reserved: reserved.to_vec(), plain }
+    }
+
+    /// Whether a text is written as it is; most are, and this is the fastest way to know.
+    pub(super) fn is_plain(&self, text: &str) -> bool {
+        text.bytes().all(|byte| self.plain[usize::from(byte)])
     }
 
     /// A text from outside the pack: what the syntax cannot carry, and what the vendor gives a meaning of its own,
@@ -122,8 +137,8 @@ mod tests {
 
     fn emitted(syntax: Syntax, text: &str) -> (String, String) {
         let emitter = Emitter::new(syntax, &["%NULL%".to_owned()]);
-        let emitted = emitter.emit(text);
-        (emitted.text.into_owned(), emitted.replaced.iter().collect())
+        let value = emitter.emit(text);
+        (value.text.into_owned(), value.replaced.iter().collect())
     }
 
     #[test]

@@ -99,7 +99,9 @@ impl Catalog {
             settings: facts.settings,
             document: Document::new(pack, &view.secrets, true),
             lines: Vec::new(),
-            current: None,
+            values: Vec::new(),
+            writer: None,
+            around: Vec::new(),
         };
         explanation.read(&text).map_err(|BrokenMark| broken(pack, template))?;
         Ok(explanation.lines)
@@ -111,20 +113,27 @@ struct Explanation<'a> {
     settings: &'a Settings,
     document: Document<'a>,
     lines: Vec<ExplainedLine>,
-    current: Option<(u32, Vec<ExplainedValue>)>,
+    /// The values of the line that is being read.
+    values: Vec<ExplainedValue>,
+    /// The mark of the template's line that writes.
+    writer: Option<u32>,
+    /// The writers around it: `super()` writes lines of another template.
+    around: Vec<Option<u32>>,
 }
 
 impl Explanation<'_> {
     fn read(&mut self, text: &str) -> Result<(), BrokenMark> {
         for piece in pieces(text) {
             match piece? {
-                Piece::Mark(Mark::Line(line)) => {
-                    self.current.get_or_insert_with(|| (line, Vec::new()));
-                }
+                // What starts within a line belongs to the line.
+                Piece::Mark(Mark::Line(line)) if self.document.text.is_empty() => self.writer = Some(line),
                 Piece::Mark(Mark::Open(value)) => {
                     let value = self.value(value)?;
-                    self.current.as_mut().ok_or(BrokenMark)?.1.push(value);
+                    self.values.push(value);
+                    self.around.push(self.writer);
                 }
+                Piece::Mark(Mark::Close) => self.writer = self.around.pop().flatten(),
+                Piece::Mark(mark) => self.document.piece(Piece::Mark(mark))?,
                 Piece::Text(text) => {
                     for part in text.split_inclusive('\n') {
                         self.document.piece(Piece::Text(part.trim_end_matches('\n')))?;
@@ -133,16 +142,15 @@ impl Explanation<'_> {
                         }
                     }
                 }
-                Piece::Mark(mark) => self.document.piece(Piece::Mark(mark))?,
             }
         }
-        if self.current.is_some() { self.end_line() } else { Ok(()) }
+        if self.document.text.is_empty() { Ok(()) } else { self.end_line() }
     }
 
     fn end_line(&mut self) -> Result<(), BrokenMark> {
         let text = std::mem::take(&mut self.document.text);
-        let (line, values) = self.current.take().ok_or(BrokenMark)?;
-        let (template, line) = meaning(&self.marked.lines, line)?.clone();
+        let values = std::mem::take(&mut self.values);
+        let (template, line) = meaning(&self.marked.lines, self.writer.ok_or(BrokenMark)?)?.clone();
         self.lines.push(ExplainedLine { text, template, line, values });
         Ok(())
     }

@@ -146,7 +146,7 @@ fn patterns(packs: &[Read], mistakes: &mut Vec<LoadError>) -> Vec<(usize, Regex)
                 }
                 Err(error) => {
                     let error = error.to_string();
-                    let reason = error.lines().last().unwrap_or_default().trim();
+                    let reason = error.lines().last().unwrap_or_default().trim_start_matches("error: ");
                     mistakes.push(pack.mistake(line, format!("{reason} in the pattern {}", rule.pattern)));
                 }
             }

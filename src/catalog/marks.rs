@@ -125,7 +125,7 @@ mod tests {
             Mark::Line(70_000),
             Mark::Close,
         ];
-        let text: String = marks.iter().map(|mark| format!("a{mark}")).collect();
+        let text = marks.iter().fold(String::new(), |text, mark| text + "a" + &mark.to_string());
         let read: Vec<_> = pieces(&text).map(Result::unwrap).collect();
         let expected: Vec<_> = marks.iter().flat_map(|mark| [Piece::Text("a"), Piece::Mark(*mark)]).collect();
         assert_eq!(read, expected);

@@ -19,6 +19,7 @@ mod emit;
 mod engine;
 mod error;
 mod explain;
+mod fields;
 mod index;
 mod manifest;
 mod marks;
@@ -55,6 +56,7 @@ use model::ModelNames;
 use pack::Pack;
 use recognize::Recognizer;
 use sources::Sources;
+use view::PackView;
 
 /// All vendor packs, checked and ready.
 #[derive(Debug)]
@@ -183,7 +185,7 @@ fn pack(index: usize, read: &Read, sources: &Sources, models: &[Model]) -> Resul
     Ok(Pack {
         index,
         engine: Engine::new(&read.folder, &templates, &emitter)?,
-        view: view::of_pack(&manifest.clear, &manifest.words),
+        view: PackView::new(&manifest, &emitter),
         models: models.iter().filter(|model| model.pack == index).map(view::of_model).collect(),
         marked: OnceLock::new(),
         sources: templates,

@@ -22,8 +22,8 @@ pub(super) enum Opaque {
         /// Whether it stands between double quotes.
         quoted: bool,
     },
-    /// A text of the pack itself, written although the vendor gives it a meaning.
-    Literal(Arc<str>),
+    /// A text of the pack itself, written although the vendor gives it a meaning; ready to be written.
+    Literal(String),
     /// A text that fits an inner grammar, and the characters that had to be replaced for it.
     Prepared { text: String, replaced: Vec<char> },
 }
@@ -31,6 +31,10 @@ pub(super) enum Opaque {
 impl Opaque {
     pub(super) const fn secret(index: u32) -> Self {
         Self::Secret { index, without: String::new(), quoted: false }
+    }
+
+    pub(super) fn literal(text: &str, emitter: &Emitter) -> Self {
+        Self::Literal(emitter.emit_literal(text).into_owned())
     }
 
     /// Writes the value as one value of a file.
@@ -42,7 +46,7 @@ impl Opaque {
                 without.chars().try_for_each(|character| write!(out, "{}", Mark::Without(character)))?;
                 write!(out, "{}{quote}", Mark::Secret(*index))
             }
-            Self::Literal(text) => out.write_str(&emitter.emit_literal(text)),
+            Self::Literal(text) => out.write_str(text),
             Self::Prepared { text, replaced } => write_text(out, emitter, text, replaced),
         }
     }
@@ -55,6 +59,9 @@ pub(super) fn write_text(
     text: &str,
     before: &[char],
 ) -> std::fmt::Result {
+    if before.is_empty() && emitter.is_plain(text) {
+        return out.write_str(text);
+    }
     let value = emitter.emit(text);
     for character in before.iter().chain(&value.replaced) {
         write!(out, "{}", Mark::Replaced(*character))?;
@@ -85,8 +92,7 @@ impl Object for Opaque {
     fn render(self: &Arc<Self>, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str(match &**self {
             Self::Secret { .. } => MASK,
-            Self::Literal(text) => text,
-            Self::Prepared { text, .. } => text,
+            Self::Literal(text) | Self::Prepared { text, .. } => text,
         })
     }
 }

@@ -8,6 +8,7 @@ use minijinja::Value;
 use super::emit::Emitter;
 use super::engine::Engine;
 use super::explain::Marked;
+use super::view::PackView;
 use super::{FileRule, Manifest, Model, RenderError};
 
 /// Names one file rule of one pack of a catalog.
@@ -52,7 +53,7 @@ pub(super) struct Pack {
     /// The same templates with marks, made when the first explanation is asked for.
     pub(super) marked: OnceLock<Option<Marked>>,
     /// What every template sees of the pack.
-    pub(super) view: Value,
+    pub(super) view: PackView,
     /// What templates see of its models, in the manifest's order.
     pub(super) models: Vec<Value>,
 }

@@ -175,7 +175,11 @@ fn alone(source: &str, offset: usize, length: usize) -> bool {
 }
 
 fn wrong_statement(inside: &str) -> Option<String> {
-    let word = inside.split(|character: char| !character.is_ascii_alphanumeric()).next().unwrap_or_default();
+    let word = inside
+        .trim_start_matches(['-', '+', ' '])
+        .split(|character: char| !character.is_ascii_alphanumeric())
+        .next()
+        .unwrap_or_default();
     if !STATEMENTS.contains(&word) {
         return Some(format!("\"{word}\" is no statement that templates may use: {}", STATEMENTS.join(", ")));
     }

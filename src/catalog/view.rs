@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use minijinja::Value;
 use minijinja::value::Object;
-use minijinja::{Value, context};
 
+use super::emit::Emitter;
+use super::fields::{Field, Fields};
 use super::opaque::Opaque;
-use super::{LineFacts, Model, PhoneFacts, ServerFacts};
+use super::{LineFacts, Manifest, Model, PhoneFacts, ServerFacts};
 use crate::domain::{DEFINITIONS, Key, KeyKind, Secret, SettingValue, Settings, Switch, ZoneRule};
 
 /// What a phone's template sees, and the secrets that go where it writes them.
@@ -16,71 +18,87 @@ pub(super) struct View<'a> {
     pub(super) secrets: Vec<&'a Secret>,
 }
 
+/// What every template of a pack sees of the pack itself.
+#[derive(Debug)]
+pub(super) struct PackView {
+    clear: Value,
+    words: Value,
+}
+
+impl PackView {
+    pub(super) fn new(manifest: &Manifest, emitter: &Emitter) -> Self {
+        let group = |words: &BTreeMap<String, String>| {
+            Fields::named(words.iter().map(|(ours, theirs)| (ours.clone().into(), theirs.as_str().into())))
+        };
+        let literal = |text: &String| Opaque::literal(text, emitter).into();
+        Self {
+            clear: Fields::named(
+                manifest.clear.iter().map(|(name, text)| (name.clone().into(), literal(text))),
+            ),
+            words: Fields::named(
+                manifest.words.iter().map(|(name, words)| (name.clone().into(), group(words))),
+            ),
+        }
+    }
+}
+
 /// What the template of one phone's file sees.
 pub(super) fn of_phone<'a>(
-    pack: &Value,
+    pack: &PackView,
     model: &Model,
     model_view: &Value,
     facts: &'a PhoneFacts<'_>,
 ) -> View<'a> {
     let mut secrets = Vec::new();
-    let device = context! {
-        mac => facts.mac.to_string(),
-        mac_upper => facts.mac.upper(),
-        mac_colons => facts.mac.colons(),
-        name => facts.name.as_str(),
-        web_password => keep(&mut secrets, facts.web_password),
-    };
-    let lines: Vec<Value> = lines(model, facts, &mut secrets);
-    let url = facts.provisioning_url.as_ref().map_or_else(|| Value::from(()), |url| keep(&mut secrets, url));
+    let device = Fields::of([
+        ("mac", facts.mac.to_string().into()),
+        ("mac_upper", facts.mac.upper().into()),
+        ("mac_colons", facts.mac.colons().into()),
+        ("name", facts.name.as_str().into()),
+        ("web_password", keep(&mut secrets, facts.web_password)),
+    ]);
+    let lines = lines(model, facts, &mut secrets);
+    let url = facts.provisioning_url.as_ref().map(|url| keep(&mut secrets, url));
     let interval = facts.settings.find("provisioning.interval").map(|setting| of_setting(&setting.value));
-    let context = context! {
-        device,
-        lines,
-        keys => keys(model, facts),
-        settings => settings(facts.settings),
-        sip => sip(facts),
-        zone => zone(facts.zone),
-        provisioning => context! { url, interval },
-        server => server(facts.server),
-        model => model_view,
-        ..pack.clone()
-    };
+    let context = Fields::of([
+        ("clear", pack.clear.clone()),
+        ("words", pack.words.clone()),
+        ("settings", settings(facts.settings)),
+        ("sip", sip(facts)),
+        ("lines", lines.into()),
+        ("keys", keys(model, facts).into()),
+        ("device", device),
+        ("zone", zone(facts.zone)),
+        ("provisioning", Fields::of([("url", url.into()), ("interval", interval.into())])),
+        ("server", server(facts.server)),
+        ("model", model_view.clone()),
+    ]);
     View { context, secrets }
 }
 
 /// What the template of a common file sees.
-pub(super) fn of_common(pack: &Value, model: Option<&Value>, facts: &ServerFacts) -> Value {
-    context! { server => server(facts), model => model, ..pack.clone() }
-}
-
-/// What every template of a pack sees of the pack itself.
-pub(super) fn of_pack(
-    clear: &BTreeMap<String, String>,
-    words: &BTreeMap<String, BTreeMap<String, String>>,
-) -> Value {
-    let literal =
-        |(name, text): (&String, &String)| (name.clone(), Opaque::Literal(text.as_str().into()).into());
-    let clear = Value::from_pairs(clear.iter().map(literal).collect::<Vec<(String, Value)>>());
-    let group = |words: &BTreeMap<String, String>| {
-        Value::from_pairs(words.iter().map(|(a, b)| (a.as_str(), b.as_str())))
-    };
-    let words = Value::from_pairs(words.iter().map(|(name, words)| (name.as_str(), group(words))));
-    context! { clear, words }
+pub(super) fn of_common(pack: &PackView, model: Option<&Value>, facts: &ServerFacts) -> Value {
+    Fields::of([
+        ("clear", pack.clear.clone()),
+        ("words", pack.words.clone()),
+        ("server", server(facts)),
+        ("model", model.cloned().into()),
+    ])
 }
 
 /// What templates see of a model.
 pub(super) fn of_model(model: &Model) -> Value {
-    context! {
-        name => model.name.as_str(),
-        lines => model.lines,
-        line_keys => model.line_keys,
-        modules => model.modules,
-        module_keys => model.module_keys,
-        code => model.code.as_deref(),
-        hardware => model.hardware.as_deref(),
-        facts => Value::from_pairs(model.facts.iter().map(|(name, fact)| (name.as_str(), of_fact(fact)))),
-    }
+    let facts = model.facts.iter().map(|(name, fact)| (name.clone().into(), of_fact(fact)));
+    Fields::of([
+        ("name", model.name.as_str().into()),
+        ("lines", model.lines.into()),
+        ("line_keys", model.line_keys.into()),
+        ("modules", model.modules.into()),
+        ("module_keys", model.module_keys.into()),
+        ("code", model.code.as_deref().into()),
+        ("hardware", model.hardware.as_deref().into()),
+        ("facts", Fields::named(facts)),
+    ])
 }
 
 fn of_fact(fact: &toml::Value) -> Value {
@@ -90,7 +108,7 @@ fn of_fact(fact: &toml::Value) -> Value {
         toml::Value::Boolean(on) => (*on).into(),
         toml::Value::Array(facts) => facts.iter().map(of_fact).collect(),
         toml::Value::Table(facts) => {
-            Value::from_pairs(facts.iter().map(|(name, fact)| (name.as_str(), of_fact(fact))))
+            Fields::named(facts.iter().map(|(name, fact)| (name.clone().into(), of_fact(fact))))
         }
         // Shown as text, so that a template that writes it shows what the manifest says.
         toml::Value::Float(_) | toml::Value::Datetime(_) => fact.to_string().into(),
@@ -103,7 +121,7 @@ fn keep<'a>(secrets: &mut Vec<&'a Secret>, secret: &'a Secret) -> Value {
 }
 
 fn server(facts: &ServerFacts) -> Value {
-    context! { name => facts.name.as_str() }
+    Fields::of([("name", facts.name.as_str().into())])
 }
 
 /// One account of the model; blank where no line is admitted.
@@ -237,13 +255,17 @@ fn of_setting(value: &SettingValue) -> Value {
 
 /// Every setting that exists as `group.word`; none where it has no value.
 fn settings(settings: &Settings) -> Value {
-    let mut groups: BTreeMap<&str, Vec<(&str, Value)>> = BTreeMap::new();
+    let mut groups: Vec<(&'static str, Vec<Field>)> = Vec::new();
     for definition in DEFINITIONS {
         let (group, word) = definition.name.split_once('.').unwrap_or((definition.name, ""));
         let value = settings.find(definition.name).map(|setting| of_setting(&setting.value));
-        groups.entry(group).or_default().push((word, value.into()));
+        let field = (word.into(), value.into());
+        match groups.iter_mut().find(|(name, _)| *name == group) {
+            Some((_, fields)) => fields.push(field),
+            None => groups.push((group, vec![field])),
+        }
     }
-    Value::from_pairs(groups.into_iter().map(|(group, words)| (group, Value::from_pairs(words))))
+    Fields::named(groups.into_iter().map(|(group, fields)| (group.into(), Fields::named(fields))))
 }
 
 fn sip(facts: &PhoneFacts<'_>) -> Value {
@@ -251,43 +273,46 @@ fn sip(facts: &PhoneFacts<'_>) -> Value {
         Some(SettingValue::Text(text)) => Some(text.as_str()),
         _ => None,
     };
-    let usual: i64 = if text("sip.transport") == Some("tls") { 5061 } else { 5060 };
+    let usual: u16 = if text("sip.transport") == Some("tls") { 5061 } else { 5060 };
     let address = |name| {
         let (host, port) = text(name)?.split_once(':').unwrap_or((text(name)?, ""));
-        Some(context! { host, port => port.parse().unwrap_or(usual) })
+        Some(Fields::of([("host", host.into()), ("port", port.parse().unwrap_or(usual).into())]))
     };
     let port = match facts.settings.find("sip.port").map(|setting| &setting.value) {
         Some(SettingValue::Number(port)) => *port,
-        _ => usual,
+        _ => usual.into(),
     };
-    context! {
-        domain => facts.domain.as_str(),
-        host => text("sip.registrar").unwrap_or(facts.domain.as_str()),
-        port,
-        proxy => address("sip.outbound_proxy"),
-        failover => address("sip.failover"),
-    }
+    Fields::of([
+        ("domain", facts.domain.as_str().into()),
+        ("host", text("sip.registrar").unwrap_or(facts.domain.as_str()).into()),
+        ("port", port.into()),
+        ("proxy", address("sip.outbound_proxy").into()),
+        ("failover", address("sip.failover").into()),
+    ])
 }
 
 fn zone(rule: ZoneRule) -> Value {
     let switch = |switch: Switch| {
-        context! {
-            month => switch.month,
-            nth => switch.nth,
-            weekday => switch.weekday,
-            hour => switch.hour,
-            minute => switch.minute,
-        }
+        Fields::of([
+            ("month", switch.month.into()),
+            ("nth", switch.nth.into()),
+            ("weekday", switch.weekday.into()),
+            ("hour", switch.hour.into()),
+            ("minute", switch.minute.into()),
+        ])
     };
     let daylight = rule.daylight.map(|daylight| {
-        context! { saving => daylight.saving, start => switch(daylight.start), end => switch(daylight.end) }
+        Fields::of([
+            ("saving", daylight.saving.into()),
+            ("start", switch(daylight.start)),
+            ("end", switch(daylight.end)),
+        ])
     });
-    let (hours, minutes) = (rule.offset.unsigned_abs() / 60, rule.offset.unsigned_abs() % 60);
-    context! {
-        offset => rule.offset,
-        sign => if rule.offset < 0 { "-" } else { "+" },
-        hours,
-        minutes,
-        daylight,
-    }
+    Fields::of([
+        ("offset", rule.offset.into()),
+        ("sign", if rule.offset < 0 { "-" } else { "+" }.into()),
+        ("hours", (rule.offset.unsigned_abs() / 60).into()),
+        ("minutes", (rule.offset.unsigned_abs() % 60).into()),
+        ("daylight", daylight.into()),
+    ])
 }

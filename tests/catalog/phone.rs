@@ -7,30 +7,30 @@ use offhook::domain::{
 };
 
 /// One line of a test's phone.
-pub struct Line {
-    pub number: u16,
-    pub label: String,
-    pub name: PlainText,
-    pub user: SipUser,
-    pub password: Secret,
+pub(crate) struct Line {
+    pub(crate) number: u16,
+    pub(crate) label: String,
+    pub(crate) name: PlainText,
+    pub(crate) user: SipUser,
+    pub(crate) password: Secret,
 }
 
 /// What the facts of a test's phone borrow from.
-pub struct Phone {
-    pub mac: Mac,
-    pub name: PlainText,
-    pub web_password: Secret,
-    pub domain: SipDomain,
-    pub lines: Vec<Line>,
-    pub keys: Vec<Key>,
-    pub settings: Settings,
-    pub url: Option<Secret>,
-    pub server: ServerFacts,
+pub(crate) struct Phone {
+    pub(crate) mac: Mac,
+    pub(crate) name: PlainText,
+    pub(crate) web_password: Secret,
+    pub(crate) domain: SipDomain,
+    pub(crate) lines: Vec<Line>,
+    pub(crate) keys: Vec<Key>,
+    pub(crate) settings: Settings,
+    pub(crate) url: Option<Secret>,
+    pub(crate) server: ServerFacts,
 }
 
 impl Phone {
     /// A phone without lines, keys and settings of its own.
-    pub fn blank() -> Self {
+    pub(crate) fn blank() -> Self {
         Self {
             mac: Mac::parse("00:15:65:aa:bb:cc").unwrap(),
             name: text("Reception"),
@@ -44,7 +44,7 @@ impl Phone {
         }
     }
 
-    pub fn with_line(mut self, number: u16, name: &str, password: &str) -> Self {
+    pub(crate) fn with_line(mut self, number: u16, name: &str, password: &str) -> Self {
         self.lines.push(Line {
             number,
             label: format!("10{number}"),
@@ -55,7 +55,7 @@ impl Phone {
         self
     }
 
-    pub fn with_key(
+    pub(crate) fn with_key(
         mut self,
         position: u16,
         kind: KeyKind,
@@ -68,7 +68,7 @@ impl Phone {
         self
     }
 
-    pub fn with_settings(mut self, settings: &[(&str, &str, Layer)]) -> Self {
+    pub(crate) fn with_settings(mut self, settings: &[(&str, &str, Layer)]) -> Self {
         self.settings = Settings::merge(settings.iter().map(|(name, value, layer)| {
             let name = SettingName::parse(name).unwrap();
             (name, Setting { value: SettingValue::parse(name, value).unwrap(), layer: *layer })
@@ -76,7 +76,7 @@ impl Phone {
         self
     }
 
-    pub fn facts(&self) -> PhoneFacts<'_> {
+    pub(crate) fn facts(&self) -> PhoneFacts<'_> {
         let zone = self.settings.find("time.zone").unwrap().value.to_string();
         PhoneFacts {
             mac: self.mac,
@@ -104,6 +104,6 @@ impl Phone {
 }
 
 /// A text that a person entered.
-pub fn text(text: &str) -> PlainText {
+pub(crate) fn text(text: &str) -> PlainText {
     PlainText::parse("text", text).unwrap()
 }

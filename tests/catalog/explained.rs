@@ -1,0 +1,44 @@
+//! Explained documents: the right template, line and layer.
+
+use offhook::catalog::{Catalog, ExplainedLine};
+use offhook::domain::Layer;
+
+use super::phone::Phone;
+
+fn explained(phone: &Phone) -> Vec<ExplainedLine> {
+    let catalog = Catalog::embedded().unwrap_or_else(|errors| panic!("{errors}"));
+    let model = catalog.model("yealink t31p").unwrap();
+    let file = catalog.files_of(model).last().unwrap().0;
+    catalog.explain(file, model, &phone.facts()).unwrap()
+}
+
+#[test]
+fn every_value_leads_to_its_template_and_layer() {
+    let phone = Phone::blank().with_line(1, "Bob", "hunter2").with_settings(&[
+        ("time.zone", "Europe/Zurich", Layer::Profile),
+        ("sip.transport", "tls", Layer::Tenant),
+        ("network.vlan", "7", Layer::Device),
+        ("audio.codecs", "opus", Layer::Model),
+    ]);
+    let lines = explained(&phone);
+    let line = |key: &str| lines.iter().find(|line| line.text.starts_with(key)).unwrap();
+    let layer = |key: &str| line(key).values.last().unwrap().layer();
+
+    assert_eq!(layer("local_time.start_time"), Some(Layer::Profile));
+    assert_eq!(layer("lang.gui"), Some(Layer::Default));
+    assert_eq!(layer("static.network.vlan.internet_port_vid"), Some(Layer::Device));
+    assert_eq!(layer("account.1.codec.opus.enable"), Some(Layer::Model));
+    assert_eq!(layer("account.1.sip_server.1.port"), Some(Layer::Tenant));
+    assert_eq!(layer("account.1.display_name"), None);
+    assert_eq!(line("account.1.password").text, "account.1.password = ••••");
+    assert_eq!(line("static.security.user_password").text, "static.security.user_password = admin:••••");
+
+    let source = include_str!("../../device-templates/yealink/accounts.cfg.j2");
+    let found = line("account.2.label");
+    let written = source.lines().nth(found.line - 1).unwrap();
+    assert_eq!(found.template, "yealink/accounts.cfg.j2");
+    assert!(written.contains("}}.label ="), "{written}");
+    assert_eq!(found.values[1].expression, "line.label or clear.text");
+    assert_eq!(lines[0].text, "#!version:1.0.0.1");
+    assert_eq!((lines[0].template.as_str(), lines[0].line), ("yealink/phone.cfg.j2", 1));
+}
