@@ -2,7 +2,9 @@
 
 pub mod license;
 mod report;
+mod simulate;
 mod wrong_input;
 
 pub use report::Report;
+pub use simulate::{SimulateArguments, simulate};
 pub use wrong_input::WrongInput;

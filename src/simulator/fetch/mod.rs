@@ -1,0 +1,118 @@
+//! Fetching one file after another as a phone does: a connection of its own, kept open from file to file.
+
+mod error;
+mod http;
+mod tftp;
+mod tftp_packet;
+mod tls;
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tokio::time::Instant;
+
+use super::url::{ProvisioningUrl, Scheme};
+pub use error::{FetchError, Step};
+pub use tftp::{TftpError, TftpPatience};
+pub use tls::Trust;
+
+/// The largest document that a phone takes; phones have less room than this.
+pub(super) const LARGEST_DOCUMENT: usize = 4 << 20;
+
+/// How simulated phones reach servers. One serves any number of phones at once; phones share nothing on the wire, TLS
+/// sessions included.
+#[derive(Clone)]
+pub struct Network {
+    tls: Option<tokio_rustls::TlsConnector>,
+    tftp: TftpPatience,
+}
+
+/// What the server said about one file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Fetched {
+    /// The file.
+    Document(Bytes),
+    /// There is none: 404, TFTP error 1.
+    Missing,
+    /// The server cannot know now: 503, TFTP error 0. The phone keeps what it has.
+    Undecidable,
+    /// Anything else the server may say, as its status.
+    Refused(u16),
+}
+
+impl Network {
+    /// Phones that trust as `trust` says; without it they fetch over plain HTTP and TFTP only.
+    pub fn new(trust: Option<&Trust>) -> Result<Self, FetchError> {
+        Ok(Self { tls: trust.map(tls::connector).transpose()?, tftp: TftpPatience::default() })
+    }
+
+    /// The same with other TFTP timing.
+    #[must_use]
+    pub const fn with_tftp(mut self, patience: TftpPatience) -> Self {
+        self.tftp = patience;
+        self
+    }
+}
+
+/// One phone's fetching during one boot.
+pub(super) struct Fetching<'a> {
+    network: &'a Network,
+    user_agent: Option<&'a str>,
+    fields: &'static [(&'static str, &'static str)],
+    deadline: Instant,
+    connection: Option<(ProvisioningUrl, http::Connection)>,
+}
+
+impl<'a> Fetching<'a> {
+    /// Fetching that ends `within` this time, however many files are asked for.
+    pub(super) fn new(
+        network: &'a Network,
+        user_agent: Option<&'a str>,
+        fields: &'static [(&'static str, &'static str)],
+        within: Duration,
+    ) -> Self {
+        Self { network, user_agent, fields, deadline: Instant::now() + within, connection: None }
+    }
+
+    /// Fetches one file.
+    pub(super) async fn fetch(&mut self, url: &ProvisioningUrl) -> Result<Fetched, FetchError> {
+        let mut step = Step::Resolve;
+        let deadline = self.deadline;
+        let fetched = match url.scheme() {
+            Scheme::Tftp => {
+                tokio::time::timeout_at(deadline, tftp::fetch(url, &self.network.tftp, &mut step)).await
+            }
+            Scheme::Http | Scheme::Https => {
+                tokio::time::timeout_at(deadline, self.fetch_http(url, &mut step)).await
+            }
+        };
+        fetched.unwrap_or_else(|_| Err(FetchError::Deadline { place: url.place(), step }))
+    }
+
+    /// Asks over the open connection, and over a new one where the server has closed it in the meantime.
+    async fn fetch_http(&mut self, url: &ProvisioningUrl, step: &mut Step) -> Result<Fetched, FetchError> {
+        if let Some((place, mut connection)) = self.connection.take()
+            && place.same_place(url)
+        {
+            *step = Step::Request;
+            match connection.get(url, self.user_agent, self.fields).await {
+                Err(FetchError::Http { source, .. }) if is_closed(&source) => *step = Step::Resolve,
+                Ok(fetched) => {
+                    self.connection = Some((place, connection));
+                    return Ok(fetched);
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        let mut connection = http::Connection::open(url, self.network.tls.as_ref(), step).await?;
+        *step = Step::Request;
+        let fetched = connection.get(url, self.user_agent, self.fields).await?;
+        self.connection = Some((url.clone(), connection));
+        Ok(fetched)
+    }
+}
+
+/// Whether the connection was gone before the server can have seen the request.
+fn is_closed(error: &hyper::Error) -> bool {
+    error.is_closed() || error.is_canceled() || error.is_incomplete_message()
+}

@@ -1,0 +1,157 @@
+//! What a phone remembers from boot to boot.
+
+use std::collections::BTreeMap;
+
+use super::model::{PhoneModel, Vendor};
+use super::parse::{MOST_SETTINGS, Malformed};
+use super::phone::{Semantics, Taken, semantics};
+use super::view::{Account, KeyView};
+use crate::domain::{Mac, Secret};
+
+/// The settings of one phone that differ from how it left the factory. What is not in here has its factory value.
+///
+/// Names are the vendor's own: `account.1.password`, `user_pass[1]`, `fkey[0].label`, `auth_info_0/passwd`.
+#[derive(Clone)]
+pub struct Memory {
+    model: PhoneModel,
+    mac: Mac,
+    pub(super) settings: BTreeMap<String, Kept>,
+}
+
+/// One remembered setting.
+#[derive(Clone)]
+pub(super) struct Kept {
+    /// Its value; any of them may be a password.
+    pub(super) text: Secret,
+    /// What the document said about who may change it (Snom); empty elsewhere.
+    pub(super) perm: String,
+    /// The phone counts it as changed by its user, so that a document may not replace it.
+    pub(super) by_user: bool,
+}
+
+impl Memory {
+    /// A phone as it leaves the factory.
+    #[must_use]
+    pub const fn factory(model: PhoneModel, mac: Mac) -> Self {
+        Self { model, mac, settings: BTreeMap::new() }
+    }
+
+    /// The model.
+    #[must_use]
+    pub const fn model(&self) -> &PhoneModel {
+        &self.model
+    }
+
+    /// The vendor.
+    #[must_use]
+    pub const fn vendor(&self) -> Vendor {
+        self.model.vendor()
+    }
+
+    /// The phone's MAC.
+    #[must_use]
+    pub const fn mac(&self) -> Mac {
+        self.mac
+    }
+
+    /// Starts the phone: what it keeps only until the next start is gone.
+    pub fn starts(&mut self) {
+        self.semantics().starts(self);
+    }
+
+    /// Takes the document of one file; how many settings it names. A malformed document changes nothing, and so does
+    /// one that only names further files.
+    pub fn takes(&mut self, file: &str, document: &[u8]) -> Result<usize, Malformed> {
+        match self.semantics().takes(self, file, document)? {
+            Taken::Settings { settings, .. } => Ok(settings),
+            Taken::Files { .. } => Ok(0),
+        }
+    }
+
+    /// Its accounts, each position that the model has.
+    #[must_use]
+    pub fn accounts(&self) -> Vec<Account> {
+        self.semantics().accounts(self)
+    }
+
+    /// Its keys, each position that the model has, expansion modules included.
+    #[must_use]
+    pub fn keys(&self) -> Vec<KeyView> {
+        self.semantics().keys(self)
+    }
+
+    /// The URL that it asks at its next boot, where a document has given it one.
+    #[must_use]
+    pub fn next_url(&self) -> Option<Secret> {
+        let url = self.semantics().next_url(self)?;
+        Some(Secret::new(self.model.fill_in(url, self.mac)))
+    }
+
+    /// The names of settings that still hold credentials of an account or of a service that an account uses. The
+    /// password of the phone's own web page is none of them: a phone always has one.
+    #[must_use]
+    pub fn remaining_secrets(&self) -> Vec<String> {
+        let holds = |(name, kept): &(&String, &Kept)| {
+            !kept.text.expose().is_empty() && self.semantics().is_account_secret(name)
+        };
+        self.settings.iter().filter(holds).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The names of settings whose value contains `text`, wherever it went.
+    #[must_use]
+    pub fn holding(&self, text: &str) -> Vec<String> {
+        let holds = |(_, kept): &(&String, &Kept)| kept.text.expose().contains(text);
+        self.settings.iter().filter(holds).map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The value of a setting; none: its factory value.
+    #[must_use]
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        self.settings.get(name).map(|kept| kept.text.expose())
+    }
+
+    /// Changes a setting at the phone, as its user would; false where a document has write-protected it.
+    pub fn user_sets(&mut self, name: &str, value: &str) -> bool {
+        self.semantics().user_sets(self, name, value)
+    }
+
+    pub(super) fn semantics(&self) -> &'static dyn Semantics {
+        semantics(self.vendor())
+    }
+
+    /// The value of a setting as text, empty when it is not set.
+    pub(super) fn text(&self, name: &str) -> String {
+        self.setting(name).unwrap_or_default().to_owned()
+    }
+
+    /// The value of a setting as a secret, none when it is empty.
+    pub(super) fn secret(&self, name: &str) -> Option<Secret> {
+        self.settings.get(name).map(|kept| kept.text.clone()).filter(|text| !text.expose().is_empty())
+    }
+
+    /// Remembers what a document says, whoever set it before.
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        let kept = Kept { text: Secret::new(value), perm: String::new(), by_user: false };
+        self.settings.insert(name.to_owned(), kept);
+    }
+
+    /// Goes back to the factory value.
+    pub(super) fn forget(&mut self, name: &str) {
+        self.settings.remove(name);
+    }
+
+    /// Whether a document with so many settings still fits.
+    pub(super) fn has_room(&self, settings: usize) -> Result<(), Malformed> {
+        if self.settings.len().saturating_add(settings) > MOST_SETTINGS {
+            Err(Malformed::TooMany)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl std::fmt::Debug for Memory {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Memory({} {}, {} settings)", self.model.name(), self.mac, self.settings.len())
+    }
+}

@@ -1,0 +1,68 @@
+//! How each vendor's phones take a document into their memory, and what they make of it.
+
+mod address;
+mod linphone;
+mod snom;
+mod yealink;
+
+use super::memory::Memory;
+use super::model::Vendor;
+use super::parse::Malformed;
+use super::view::{Account, KeyView};
+
+/// What a phone did with the bytes it got.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Taken {
+    /// It took the settings into its memory.
+    Settings {
+        /// How many settings the document names.
+        settings: usize,
+        /// How many of its parts were none.
+        ignored: usize,
+    },
+    /// The document only names further files.
+    Files {
+        /// The files, in order.
+        files: Vec<String>,
+        /// The phone asks for nothing else at this boot.
+        only: bool,
+    },
+}
+
+/// One vendor's way of remembering.
+pub(super) trait Semantics: Sync {
+    /// What happens to the memory when the phone starts, before it asks for anything.
+    fn starts(&self, _memory: &mut Memory) {}
+
+    /// Takes a document into the memory, or discards it whole and leaves the memory as it was.
+    fn takes(&self, memory: &mut Memory, file: &str, bytes: &[u8]) -> Result<Taken, Malformed>;
+
+    /// See [`Memory::accounts`].
+    fn accounts(&self, memory: &Memory) -> Vec<Account>;
+
+    /// See [`Memory::keys`].
+    fn keys(&self, memory: &Memory) -> Vec<KeyView>;
+
+    /// The URL to ask next, placeholders included.
+    fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str>;
+
+    /// Whether a setting is a credential of an account or of a service that it uses.
+    fn is_account_secret(&self, name: &str) -> bool;
+
+    /// See [`Memory::user_sets`].
+    fn user_sets(&self, memory: &mut Memory, name: &str, value: &str) -> bool;
+
+    /// HTTP fields that the phone sends besides its User-Agent.
+    fn request_fields(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+}
+
+/// The way of a vendor.
+pub(super) fn semantics(vendor: Vendor) -> &'static dyn Semantics {
+    match vendor {
+        Vendor::Yealink => &yealink::Yealink,
+        Vendor::Snom => &snom::Snom,
+        Vendor::Linphone => &linphone::Linphone,
+    }
+}
