@@ -92,6 +92,8 @@ fn every_codec_has_its_place_and_only_the_chosen_are_on() {
     };
     assert_eq!(codec(0), "opus/48000/2 1");
     assert_eq!(codec(1), "PCMA/8000/1 1");
-    assert!((2..5).all(|index| codec(index).ends_with(" 0")));
-    assert_eq!(found.get("audio_codec_5/mime"), None);
+    assert_eq!(codec(7), "speex/8000/1 0", "the client switches on what is not in the list");
+    assert!((2..9).all(|index| codec(index).ends_with(" 0")));
+    assert_eq!(codec(9), "// ", "the list ends here, whatever the client wrote behind it");
+    assert_eq!(found.get("audio_codec_10/mime"), None);
 }
