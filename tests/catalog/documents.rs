@@ -133,6 +133,16 @@ fn a_free_key_at_the_place_of_a_line_carries_the_line() {
 }
 
 #[test]
+fn a_key_of_a_line_that_is_not_admitted_is_cleared() {
+    let phone =
+        Phone::blank().with_line(2, "Eve", "x").with_key(5, KeyKind::SpeedDial, Some("112"), Some("Help"));
+    let found = read(&render(&phone, "SIP-T46U"));
+    assert_eq!(found["linekey.5.type"], "0");
+    let admitted = phone.with_line(1, "Bob", "y");
+    assert_eq!(read(&render(&admitted, "SIP-T46U"))["linekey.5.type"], "13");
+}
+
+#[test]
 fn half_hours_and_quarter_hours_are_written_out() {
     for (zone, offset, start) in [
         ("Asia/Kathmandu", "+5:45", "%NULL%"),
