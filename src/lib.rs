@@ -15,6 +15,7 @@
 //! | [`admin`] | who changes it |
 //! | [`simulator`] | a phone in software, with its memory |
 //! | [`observability`] | what is happening |
+//! | [`lifecycle`] | how the process starts, reloads and ends |
 //! | [`cli`] | the same actions from a terminal |
 
 pub mod admin;
@@ -23,6 +24,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod lifecycle;
 pub mod net;
 pub mod observability;
 pub mod provisioning;

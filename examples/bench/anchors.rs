@@ -76,7 +76,7 @@ impl Anchor {
     }
 
     pub(crate) fn tftpd_hpa(files: &[(String, Vec<u8>)]) -> anyhow::Result<Self> {
-        Self::tftp(files, free_udp("127.0.0.1")?, |root, address| {
+        Self::tftp(files, free_udp()?, |root, address| {
             let mut command = Command::new("in.tftpd");
             command.args(["-L", "-a", &address.to_string(), "-u", "nobody", "-s"]).arg(root);
             command
@@ -84,7 +84,7 @@ impl Anchor {
     }
 
     pub(crate) fn atftpd(files: &[(String, Vec<u8>)]) -> anyhow::Result<Self> {
-        Self::tftp(files, free_udp("127.0.0.1")?, |root, address| {
+        Self::tftp(files, free_udp()?, |root, address| {
             let mut command = Command::new("atftpd");
             command.args(["--daemon", "--no-fork", "--user", "nobody.nogroup", "--maxthread", "1000"]);
             command.args(["--verbose=0", "--logfile", "/dev/null", "--bind-address"]);
@@ -118,7 +118,7 @@ impl Anchor {
         let begun = Instant::now();
         while tftp::Client::plain(address).fetch(name, 0).is_none_or(|fetched| fetched.bytes != bytes.len()) {
             if begun.elapsed() > Duration::from_secs(10) {
-                bail!("{:?} does not serve on {address}", command.get_program());
+                bail!("{} does not serve on {address}", command.get_program().display());
             }
         }
         Ok(Self { process, address, _folder: folder })
@@ -138,10 +138,12 @@ fn folder(files: &[(String, Vec<u8>)]) -> anyhow::Result<TempDir> {
     Ok(folder)
 }
 
-fn free_tcp() -> anyhow::Result<SocketAddr> {
+/// An address on which nothing listens now.
+pub(crate) fn free_tcp() -> anyhow::Result<SocketAddr> {
     Ok(TcpListener::bind("127.0.0.1:0")?.local_addr()?)
 }
 
-fn free_udp(host: &str) -> anyhow::Result<SocketAddr> {
-    Ok(UdpSocket::bind((host, 0))?.local_addr()?)
+/// The same for UDP.
+pub(crate) fn free_udp() -> anyhow::Result<SocketAddr> {
+    Ok(UdpSocket::bind("127.0.0.1:0")?.local_addr()?)
 }

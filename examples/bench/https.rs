@@ -8,7 +8,7 @@ use crate::anchors::{Anchor, Tls};
 use crate::office::{Office, Wish};
 use crate::process::Process;
 use crate::server::Server;
-use crate::table::{Table, Target};
+use crate::table::{Table, Target, number};
 use crate::web::{self, Speech};
 
 const PHONES: u32 = 1000;
@@ -20,16 +20,16 @@ const SETTLED: Duration = Duration::from_millis(1300);
 pub(crate) fn measure(table: &mut Table) -> anyhow::Result<()> {
     let office = Office::make(PHONES)?;
     let wishes = office.wishes(PHONES);
-    let rendered = "limits.ready_documents_mb=0";
-    let full = |flags: &[&'static str]| [&["tls.resumption=off"], flags].concat();
+    let rendered = &["--limits-ready-documents-mb", "0"];
+    let full = |flags: &[&'static str]| [&["--tls-resumption", "off"], flags].concat();
     let bed = Bed { office: &office, wishes: &wishes };
     let (must, goal) = (Target::AtMost(0.75, 0.5), Target::AtLeast(1.2, 1.5));
     let name = "HTTPS, TLS 1.3 X25519";
-    bed.compare(table, name, Speech::Tls13, &full(&[rendered]), must, goal)?;
+    bed.compare(table, name, Speech::Tls13, &full(rendered), must, goal)?;
     let name = "HTTPS, TLS 1.2 P-256";
-    bed.compare(table, name, Speech::Tls12, &full(&[rendered]), Target::AtMost(0.75, 0.6), Target::None)?;
+    bed.compare(table, name, Speech::Tls12, &full(rendered), Target::AtMost(0.75, 0.6), Target::None)?;
     let name = "HTTPS, TLS 1.3 resumed";
-    bed.compare(table, name, Speech::Resumed, &[rendered], Target::AtMost(0.9, 0.6), Target::None)?;
+    bed.compare(table, name, Speech::Resumed, rendered, Target::AtMost(0.9, 0.6), Target::None)?;
     let name = "HTTPS, TLS 1.3 X25519, documents kept ready (the default)";
     bed.compare(table, name, Speech::Tls13, &full(&[]), Target::None, Target::None)
 }
@@ -54,13 +54,13 @@ impl Bed<'_> {
             self.wishes.iter().map(|wish| Ok((wish.path.clone(), web::fetch(server.http, wish)?))).collect();
         let files = files?;
         let tls = Tls {
-            certificates: &self.office.folder().join("tls"),
+            certificates: &self.office.certificates(),
             version: if speech == Speech::Tls12 { "TLSv1.2" } else { "TLSv1.3" },
             curve: if speech == Speech::Tls12 { "prime256v1" } else { "X25519" },
             tickets: speech == Speech::Resumed,
         };
         let nginx = Anchor::nginx(&files, Some(tls))?;
-        let wishes = vec![self.wishes; BOOTS].concat();
+        let wishes = [self.wishes; BOOTS].concat();
         web::run(server.https, speech, self.wishes)?;
         web::run(nginx.address, speech, self.wishes)?;
         let (mut ours, mut theirs) = (Rounds::default(), Rounds::default());
@@ -101,7 +101,7 @@ impl Rounds {
         let before = process.cpu();
         let took = web::run(to, speech, wishes)?;
         std::thread::sleep(SETTLED);
-        let requests = wishes.len() as f64;
+        let requests = number(wishes.len());
         self.cpu.push((process.cpu() - before) * 1e3 / requests);
         self.rate.push(requests / took.as_secs_f64());
         Ok(())

@@ -11,7 +11,7 @@ use offhook::domain::{
 };
 
 use crate::ROUNDS;
-use crate::table::{Table, Target, median};
+use crate::table::{Table, Target, median, number};
 
 /// The phone that the target speaks of, with its lines and keys; a larger one with expansion modules; the usual one.
 const RENDERED: [(&str, Target); 3] = [
@@ -48,7 +48,7 @@ fn recognize(table: &mut Table, catalog: &Catalog) -> anyhow::Result<()> {
     let packs = catalog.manifests().count();
     let absolute =
         format!("{packs} packs, {} different requests, {known} of them recognized", requests.len());
-    let each = micros / requests.len() as f64;
+    let each = micros / number(requests.len());
     table.add("recognize a request, all packs loaded", Target::AtMost(10.0, 3.0), each, " µs", absolute);
     Ok(())
 }

@@ -3,10 +3,9 @@
 
 use std::fs;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use anyhow::Context as _;
 use offhook::app::Installation;
 use offhook::config::{Config, Flags};
 use offhook::domain::license::{Claims, License, SigningKey, sign};
@@ -54,17 +53,17 @@ impl Office {
         fs::create_dir(folder.path().join("license-keys"))?;
         fs::write(folder.path().join("license-keys/bench.pem"), signing.public_pem())?;
         fs::write(
-            folder.path().join("offhook.toml"),
+            config_file(folder.path()),
             format!(
                 "[server]\ndata = \".\"\nname = \"localhost\"\n\
-                 [listen]\nhttps = \"127.0.0.1:0\"\nhttp = \"127.0.0.1:0\"\ntftp = \"127.0.0.1:0\"\nadmin = \"127.0.0.1:0\"\n\
+                 [listen]\nadmin = \"127.0.0.1:0\"\n\
                  [[trust]]\nnetwork = \"127.0.0.0/8\"\ntenant = \"{}\"\n\
                  [limits]\ntftp_transfers_per_address = 1024\n[log]\nlevel = \"warn\"\n",
                 slug(0)
             ),
         )?;
         let scopes = runtime()?.block_on(async {
-            let config = config(folder.path(), &[])?;
+            let config = Config::load(&Flags::new(Some(config_file(folder.path()))), &|_| None)?;
             let installation = Installation::open(&config, Role::Admin, Arc::new(SystemRandom)).await?;
             let mut scopes = Vec::new();
             for first in (0..phones).step_by(TENANT as usize) {
@@ -77,8 +76,13 @@ impl Office {
         Ok(Self { folder, scopes, phones })
     }
 
-    pub(crate) fn folder(&self) -> &Path {
-        self.folder.path()
+    pub(crate) fn config_file(&self) -> PathBuf {
+        config_file(self.folder.path())
+    }
+
+    /// The folder of the certificates that phones meet.
+    pub(crate) fn certificates(&self) -> PathBuf {
+        self.folder.path().join("tls")
     }
 
     /// What phone `index` asks for over HTTPS.
@@ -108,15 +112,8 @@ fn mac(index: u32) -> String {
     format!("{OUI}{index:06x}")
 }
 
-/// The configuration of the installation in `folder`, with `name=value` in place of what its file says.
-pub(crate) fn config(folder: &Path, flags: &[&str]) -> anyhow::Result<Config> {
-    let mut given = Flags::new(Some(folder.join("offhook.toml")));
-    for flag in flags {
-        let (path, text) = flag.split_once('=').with_context(|| format!("{flag} is not KEY=VALUE"))?;
-        let key = offhook::config::keys().find(|key| key.path() == path);
-        given.give(key.with_context(|| format!("{path} is no key of the configuration"))?, text);
-    }
-    Ok(Config::load(&given, &|_| None)?)
+fn config_file(folder: &Path) -> PathBuf {
+    folder.join("offhook.toml")
 }
 
 /// A runtime with one worker for each processor, as the server itself has.
@@ -148,7 +145,7 @@ async fn add_tenant(store: &Store, signing: &SigningKey, phones: Range<u32>) -> 
         add_phone(&mut change, index).await?;
     }
     change.commit().await?;
-    Ok(scope.expose().to_owned())
+    Ok(scope.expose().clone())
 }
 
 async fn add_phone(change: &mut Change, index: u32) -> anyhow::Result<()> {

@@ -1,20 +1,18 @@
-//! Offhook as a process of its own: this program again, composed as `offhook serve` composes it.
+//! Offhook as a process of its own: `offhook serve`, and its TFTP transport with a file that no phone asks for.
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Command, Stdio};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, ensure};
 use bytes::Bytes;
-use offhook::app::{App, Sockets};
-use offhook::domain::{SystemClock, SystemRandom};
 use offhook::transport::tftp::{Limits, ReadHandler, ReadRequest, TftpRefusal, TftpServer};
 
+use crate::anchors::{free_tcp, free_udp};
 use crate::office::{self, Office};
 use crate::process::Process;
+use crate::web;
 
 /// The size of the one file that no phone ever asks for.
 pub(crate) const LARGE: usize = 64 << 20;
@@ -25,22 +23,30 @@ pub(crate) struct Server {
     pub(crate) https: SocketAddr,
     pub(crate) http: SocketAddr,
     pub(crate) tftp: SocketAddr,
-    /// From the start of the process until its doors were open.
+    /// From the start of the process until a phone had its document.
     pub(crate) ready_after: Duration,
 }
 
 impl Server {
-    /// Starts Offhook on an installation, with configuration flags as `KEY=VALUE`.
+    /// Starts Offhook on an installation, with more flags.
     pub(crate) fn start(office: &Office, flags: &[&str]) -> anyhow::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg("serve").arg(office.folder()).args(flags).stdout(Stdio::piped()).stdin(Stdio::null());
+        let (https, http, tftp) = (free_tcp()?, free_tcp()?, free_udp()?);
+        // cargo puts examples into a folder beside the program
+        let folder =
+            std::env::current_exe()?.parent().and_then(|folder| folder.parent()).map(ToOwned::to_owned);
+        let mut command = Command::new(folder.context("no folder of programs")?.join("offhook"));
+        command.arg("serve").arg("--config").arg(office.config_file()).args(flags);
+        for (door, address) in [("--https", https), ("--http", http), ("--tftp", tftp)] {
+            command.args([door, &address.to_string()]);
+        }
         let begun = Instant::now();
         let mut process = Process::start(&mut command)?;
-        let line = first_line(&mut process)?;
-        let ready_after = begun.elapsed();
-        let doors: Vec<SocketAddr> = line.split_whitespace().filter_map(|door| door.parse().ok()).collect();
-        let &[https, http, tftp] = doors.as_slice() else { anyhow::bail!("no addresses in {line:?}") };
-        Ok(Self { process, https, http, tftp, ready_after })
+        while web::fetch(http, &office.wish(0)).is_err() {
+            ensure!(process.0.try_wait()?.is_none(), "offhook ended at once");
+            ensure!(begun.elapsed() < Duration::from_mins(1), "offhook serves no document");
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        Ok(Self { process, https, http, tftp, ready_after: begun.elapsed() })
     }
 }
 
@@ -48,29 +54,9 @@ impl Server {
 pub(crate) fn start_large() -> anyhow::Result<(Process, SocketAddr)> {
     let mut command = Command::new(std::env::current_exe()?);
     let mut process = Process::start(command.arg("serve-large").stdout(Stdio::piped()).stdin(Stdio::null()))?;
-    let line = first_line(&mut process)?;
-    Ok((process, line.trim().parse()?))
-}
-
-fn first_line(process: &mut Process) -> anyhow::Result<String> {
     let mut line = String::new();
-    let output = process.0.stdout.take().context("the server has no output")?;
-    BufReader::new(output).read_line(&mut line)?;
-    Ok(line)
-}
-
-/// The server's side of [`Server::start`].
-pub(crate) fn serve(arguments: &[&str]) -> anyhow::Result<()> {
-    let [folder, flags @ ..] = arguments else { anyhow::bail!("serve FOLDER [KEY=VALUE…]") };
-    let config = office::config(Path::new(folder), flags)?;
-    office::runtime()?.block_on(async {
-        let app =
-            App::build(config, Sockets::default(), Arc::new(SystemClock), Arc::new(SystemRandom)).await?;
-        let doors = app.addresses();
-        let door = |address: Option<SocketAddr>| address.context("a door is closed");
-        println!("{} {} {}", door(doors.https)?, door(doors.http)?, door(doors.tftp)?);
-        app.run(terminated()).await
-    })
+    BufReader::new(process.0.stdout.take().context("the server has no output")?).read_line(&mut line)?;
+    Ok((process, line.trim().parse()?))
 }
 
 /// The server's side of [`start_large`].
@@ -85,14 +71,8 @@ pub(crate) fn serve_large() -> anyhow::Result<()> {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;
         println!("{}", socket.local_addr()?);
         let server = TftpServer::new(socket, Large(Bytes::from(vec![0x55; LARGE])), Limits::default())?;
-        server.run(terminated()).await.finished().await;
+        // until it is killed
+        server.run(std::future::pending()).await.finished().await;
         Ok(())
     })
-}
-
-async fn terminated() {
-    use tokio::signal::unix::{SignalKind, signal};
-    if let Ok(mut terminated) = signal(SignalKind::terminate()) {
-        terminated.recv().await;
-    }
 }

@@ -83,6 +83,11 @@ const fn word(met: bool) -> &'static str {
     if met { "must" } else { "**no**" }
 }
 
+/// A count as a number to calculate with.
+pub(crate) fn number(count: usize) -> f64 {
+    f64::from(u32::try_from(count).unwrap_or(u32::MAX))
+}
+
 /// The middle one of the numbers.
 pub(crate) fn median(numbers: &[f64]) -> f64 {
     let mut sorted = numbers.to_vec();

@@ -20,8 +20,8 @@ pub(crate) struct Client {
     to: SocketAddr,
     /// Block size and window size, where they are asked for.
     options: Option<(usize, u16)>,
-    /// The share of packets that is lost, each way; the request itself arrives.
-    loss: f64,
+    /// How many of 1000 packets are lost, each way; the request itself arrives.
+    loss: u64,
     /// How long the client waits before it sends its last packet again.
     patience: Duration,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Fetched {
 impl Client {
     /// Asks for no option: blocks of 512 bytes (RFC 1350).
     pub(crate) const fn plain(to: SocketAddr) -> Self {
-        Self { to, options: None, loss: 0.0, patience: Duration::from_millis(300) }
+        Self { to, options: None, loss: 0, patience: Duration::from_millis(300) }
     }
 
     pub(crate) const fn with_options(self, block_size: usize, window_size: u16) -> Self {
@@ -43,7 +43,7 @@ impl Client {
     }
 
     /// Loses packets, and waits so long that it is the server who has to notice.
-    pub(crate) const fn with_loss(self, loss: f64) -> Self {
+    pub(crate) const fn with_loss(self, loss: u64) -> Self {
         Self { loss, patience: Duration::from_secs(20), ..self }
     }
 
@@ -139,11 +139,11 @@ impl<'a> Transfer<'a> {
     }
 
     fn request(&self, file: &str) -> Vec<u8> {
-        let mut request = format!("\0\u{1}{file}\0octet\0");
-        if let Some((block_size, window)) = self.client.options {
-            request += &format!("blksize\0{block_size}\0windowsize\0{window}\0");
-        }
-        request.into_bytes()
+        let options = self
+            .client
+            .options
+            .map(|(block_size, window)| format!("blksize\0{block_size}\0windowsize\0{window}\0"));
+        format!("\0\u{1}{file}\0octet\0{}", options.unwrap_or_default()).into_bytes()
     }
 
     fn acknowledge(&mut self, block: u16) {
@@ -172,6 +172,6 @@ impl<'a> Transfer<'a> {
         self.random ^= self.random << 13;
         self.random ^= self.random >> 7;
         self.random ^= self.random << 17;
-        ((self.random >> 11) as f64) < self.client.loss * (1_u64 << 53) as f64
+        (self.random >> 32) % 1000 < self.client.loss
     }
 }

@@ -7,7 +7,7 @@ use crate::anchors::Anchor;
 use crate::office::{self, Office};
 use crate::process::Process;
 use crate::server::{self, Server};
-use crate::table::{Table, Target, median};
+use crate::table::{Table, Target, median, number};
 use crate::tftp::Client;
 use crate::web;
 
@@ -59,7 +59,7 @@ impl Bed<'_> {
         client.storm(self.names, self.length, 32, TRANSFERS)?;
         // what is left of the last transfers, and of the journal
         std::thread::sleep(Duration::from_millis(1300));
-        Ok((process.cpu() - before) * 1e3 / TRANSFERS as f64)
+        Ok((process.cpu() - before) * 1e3 / number(TRANSFERS))
     }
 
     fn under_loss(&self, table: &mut Table, dnsmasq: &Anchor) -> anyhow::Result<()> {
@@ -67,7 +67,7 @@ impl Bed<'_> {
         let (mut ours, mut theirs, mut slowest) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..ROUNDS {
             let times =
-                |to| Client::plain(to).with_loss(0.02).storm(self.names, self.length, AT_ONCE, 2 * AT_ONCE);
+                |to| Client::plain(to).with_loss(20).storm(self.names, self.length, AT_ONCE, 2 * AT_ONCE);
             let (our, their) = (times(self.server.tftp)?, times(dnsmasq.address)?);
             let p99 = |times: &[Duration]| times[times.len() * 99 / 100].as_secs_f64() * 1e3;
             ours.push(p99(&our));
@@ -99,7 +99,7 @@ fn large(table: &mut Table) -> anyhow::Result<()> {
         for (to, rates) in [(address, &mut ours), (atftpd.address, &mut theirs)] {
             let client = Client::plain(to).with_options(LARGE_OPTIONS.0, LARGE_OPTIONS.1);
             let times = client.storm(std::slice::from_ref(&name), server::LARGE, 1, 1)?;
-            rates.push(server::LARGE as f64 / 1e6 / times[0].as_secs_f64());
+            rates.push(number(server::LARGE) / 1e6 / times[0].as_secs_f64());
         }
     }
     let what = "TFTP, 64 MB, blksize 1428, windowsize 16, against atftpd: MB/s";

@@ -1,3 +1,4 @@
 //! Who changes what is kept: use cases that the command line, the REST API and the portal share.
 
 pub mod actions;
+pub mod status;

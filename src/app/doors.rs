@@ -5,11 +5,10 @@ use std::{
     sync::Arc,
 };
 
-use anyhow::Context as _;
-
 use super::opening::Certificates;
 use crate::{
-    config::{Config, Listen},
+    config::{Config, Role},
+    lifecycle::sockets::{SocketError, Sockets},
     net::{accept, limits::Limits, tls},
     provisioning::Provisioner,
     transport::{
@@ -18,20 +17,16 @@ use crate::{
     },
 };
 
-/// Bound sockets, from a service manager or bound here. None where a door is off.
-#[derive(Debug, Default)]
-pub struct Sockets {
-    /// Phones over HTTPS.
-    pub https: Option<TcpListener>,
-    /// Phones over plain HTTP.
-    pub http: Option<TcpListener>,
-    /// Phones over TFTP.
-    pub tftp: Option<UdpSocket>,
-    /// Health, metrics and administration.
-    pub admin: Option<TcpListener>,
+/// The sockets of the doors that are on.
+#[derive(Debug)]
+pub(super) struct Doors {
+    pub(super) https: Option<TcpListener>,
+    pub(super) http: Option<TcpListener>,
+    pub(super) tftp: Option<UdpSocket>,
+    pub(super) admin: Option<TcpListener>,
 }
 
-/// Where the doors really are.
+/// Where the doors really are; none where one is off.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Addresses {
     /// Phones over HTTPS.
@@ -44,27 +39,26 @@ pub struct Addresses {
     pub admin: Option<SocketAddr>,
 }
 
-impl Sockets {
-    /// Binds every door that is on and not yet bound.
-    pub fn bind_rest(mut self, listen: &Listen) -> anyhow::Result<Self> {
-        for (door, socket, address) in [
-            ("https", &mut self.https, listen.https),
-            ("http", &mut self.http, listen.http),
-            ("admin", &mut self.admin, listen.admin),
-        ] {
-            if let (None, Some(address)) = (&socket, address) {
-                *socket = Some(TcpListener::bind(address).with_context(|| cannot_bind(door, address))?);
-            }
+impl Doors {
+    /// Takes the sockets that were passed, and binds the other doors of the configured role.
+    pub(super) fn open(sockets: &mut Sockets, config: &Config) -> Result<Self, SocketError> {
+        let listen = &config.listen;
+        let phones = config.server.role != Role::Admin;
+        let of_phones = |address: Option<SocketAddr>| address.filter(|_| phones);
+        let doors = Self {
+            https: sockets.tcp("https", of_phones(listen.https))?,
+            http: sockets.tcp("http", of_phones(listen.http))?,
+            tftp: sockets.udp("tftp", of_phones(listen.tftp))?,
+            // health and metrics are wanted of every role
+            admin: sockets.tcp("admin", listen.admin)?,
+        };
+        for name in sockets.left_over() {
+            tracing::warn!("the socket \"{name}\" was passed and is no door: https, http, tftp or admin");
         }
-        if let (None, Some(address)) = (&self.tftp, listen.tftp) {
-            self.tftp = Some(UdpSocket::bind(address).with_context(|| cannot_bind("tftp", address))?);
-        }
-        Ok(self)
+        Ok(doors)
     }
 
-    /// Where the doors really are.
-    #[must_use]
-    pub fn addresses(&self) -> Addresses {
+    pub(super) fn addresses(&self) -> Addresses {
         let tcp = |socket: &Option<TcpListener>| socket.as_ref().and_then(|socket| socket.local_addr().ok());
         Addresses {
             https: tcp(&self.https),
@@ -75,30 +69,18 @@ impl Sockets {
     }
 }
 
-fn cannot_bind(door: &str, address: SocketAddr) -> String {
-    let advice = match address.port() {
-        1..1024 => "; ports below 1024 need root or a socket from the service manager",
-        _ => "",
-    };
-    format!("cannot listen for {door} at {address}{advice}")
-}
-
-/// A server for phones over HTTPS or plain HTTP.
+/// A server for phones over HTTPS, or over plain HTTP without certificates.
 pub(super) fn http_server(
     provisioner: &Arc<Provisioner>,
     certificates: Option<&Certificates>,
     config: &Config,
-) -> anyhow::Result<accept::Server<PhoneDoor<Arc<Provisioner>>>> {
-    let tls = match certificates {
-        Some(certificates) => {
-            let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
-            Some(Arc::new(tls::server_config(Arc::clone(&certificates.identity), resumption)?))
-        }
-        None => None,
-    };
+) -> Result<accept::Server<PhoneDoor<Arc<Provisioner>>>, rustls::Error> {
+    let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
+    let tls =
+        certificates.map(|certificates| tls::server_config(Arc::clone(&certificates.identity), resumption));
     Ok(accept::Server {
         handler: PhoneDoor(Arc::clone(provisioner)),
-        tls,
+        tls: tls.transpose()?.map(Arc::new),
         limits: Limits {
             connections: config.limits.connections,
             per_address: config.limits.connections_per_address,
@@ -118,11 +100,11 @@ pub(super) fn tftp_server(
     provisioner: &Arc<Provisioner>,
     socket: UdpSocket,
     config: &Config,
-) -> anyhow::Result<TftpServer<Arc<Provisioner>>> {
+) -> std::io::Result<TftpServer<Arc<Provisioner>>> {
     let limits = tftp::Limits {
         transfers: config.limits.tftp_transfers,
         transfers_per_address: config.limits.tftp_transfers_per_address,
         ..tftp::Limits::default()
     };
-    Ok(TftpServer::new(socket, Arc::clone(provisioner), limits)?)
+    TftpServer::new(socket, Arc::clone(provisioner), limits)
 }

@@ -1,10 +1,17 @@
 //! The composition root: from a configuration to an open store, a loaded catalog, and doors that serve.
 
+mod check;
+mod command;
 pub mod demo;
 mod doors;
 mod opening;
 mod server;
+mod shown;
 
-pub use doors::{Addresses, Sockets};
+pub use command::{locate, run};
+pub use doors::Addresses;
 pub use opening::{Installation, policy, url_base};
 pub use server::{App, Reloader};
+
+/// How long running requests and transfers may take to finish once the server was told to stop.
+pub const DRAIN: std::time::Duration = std::time::Duration::from_secs(10);

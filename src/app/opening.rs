@@ -2,7 +2,7 @@
 
 use std::{fs, path::PathBuf, sync::Arc};
 
-use anyhow::Context as _;
+use super::Addresses;
 
 use crate::{
     admin::actions::{Location, read_license_keys},
@@ -51,16 +51,7 @@ pub(super) fn location(config: &Config) -> anyhow::Result<Location> {
 
 /// The operator's public keys.
 pub(super) fn license_keys(config: &Config) -> anyhow::Result<PublicKeys> {
-    let mut keys = PublicKeys::default();
-    for path in &config.license.public_keys {
-        keys = keys.and(if path.is_file() {
-            let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            PublicKeys::from_pem(&text).with_context(|| path.display().to_string())?
-        } else {
-            read_license_keys(path)?
-        });
-    }
-    Ok(keys)
+    Ok(read_license_keys(&config.license.public_keys)?)
 }
 
 /// The packs, those of the configured directory in place of the embedded ones.
@@ -88,12 +79,12 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
 /// What stands before a scope in a provisioning URL: over HTTPS while that door is open, else over plain HTTP.
 /// Ports that the configuration leaves to the system are replaced by the ones in use.
 #[must_use]
-pub fn url_base(config: &Config, https_port: Option<u16>, http_port: Option<u16>) -> String {
+pub fn url_base(config: &Config, doors: Addresses) -> String {
     let name = config.server.name.as_ref().map_or("localhost", |name| name.as_str());
     let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
-    let https = https_port.or_else(|| config.listen.https.map(|address| address.port()));
-    let http = http_port.or_else(|| config.listen.http.map(|address| address.port()));
-    match (https, http) {
+    let secure = doors.https.or(config.listen.https).map(|address| address.port());
+    let plain = doors.http.or(config.listen.http).map(|address| address.port());
+    match (secure, plain) {
         (Some(443), _) => format!("https://{name}/p/"),
         (Some(port), _) => format!("https://{name}:{port}/p/"),
         (None, Some(80) | None) => format!("http://{name}/p/"),

@@ -1,24 +1,34 @@
-//! A server: built from a configuration and bound sockets, run until it is told to stop, reloaded while it runs.
+//! A server: built from a configuration, then spawned into a lifecycle that runs, reloads and stops it.
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use anyhow::Context as _;
-use tokio::{net::TcpListener, sync::watch, task::JoinSet};
+use tokio::net::TcpListener;
 
 use super::{
-    doors::{Addresses, Sockets, http_server, tftp_server},
+    doors::{Addresses, Doors, http_server, tftp_server},
     opening::{self, Certificates, Installation, policy, url_base},
+    shown,
 };
 use crate::{
+    admin::status,
     catalog::Catalog,
     config::{self, Config},
     domain::{Clock, Random},
+    lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
+    observability::{health::Health, metrics::Metrics},
     provisioning::{JournalWriter, Provisioner, journal},
     storage::{Role, Store},
 };
 
-/// How long running requests and transfers may take to finish once the server was told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How often the server asks itself whether it could decide what phones should have.
+const SELF_CHECK: Duration = Duration::from_secs(10);
+
+/// How often the time is stored.
+const REMEMBER_TIME: Duration = Duration::from_hours(1);
 
 /// A server that is ready to run: everything is opened, bound and loaded.
 pub struct App {
@@ -27,16 +37,19 @@ pub struct App {
     provisioner: Arc<Provisioner>,
     journal: JournalWriter,
     certificates: Option<Arc<Certificates>>,
-    sockets: Sockets,
-    addresses: Addresses,
+    doors: Doors,
+    health: Health,
+    metrics: Metrics,
+    clock: Arc<dyn Clock>,
 }
 
 /// Reloads a running server.
 #[derive(Clone)]
 pub struct Reloader {
-    provisioner: Arc<Provisioner>,
+    provisioner: Weak<Provisioner>,
     certificates: Option<Arc<Certificates>>,
     addresses: Addresses,
+    health: Health,
 }
 
 impl App {
@@ -44,7 +57,7 @@ impl App {
     /// was missing.
     pub async fn build(
         config: Config,
-        sockets: Sockets,
+        sockets: &mut Sockets,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
     ) -> anyhow::Result<Self> {
@@ -54,38 +67,43 @@ impl App {
             config::Role::All | config::Role::Admin => Role::Admin,
         };
         let installation = Installation::open(&config, role, random).await?;
-        let mut sockets = sockets.bind_rest(&config.listen)?;
-        match config.server.role {
-            config::Role::All => {}
-            config::Role::Phones => sockets.admin = None,
-            config::Role::Admin => sockets = Sockets { admin: sockets.admin, ..Sockets::default() },
-        }
-        let addresses = sockets.addresses();
+        let doors = Doors::open(sockets, &config)?;
+        let addresses = doors.addresses();
         let certificates = match addresses.https {
             Some(_) => Some(Arc::new(Certificates::open(&config).context("certificates")?)),
             None => None,
         };
-        let policy = policy(&config, installation.license_keys, base(&config, addresses));
+        let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
         let (journal, writer) = journal(installation.store.clone());
-        let provisioner =
-            Provisioner::new(installation.store.clone(), installation.catalog, policy, clock, journal)
-                .with_ready_documents(config.limits.ready_documents);
+        let provisioner = Provisioner::new(
+            installation.store.clone(),
+            installation.catalog,
+            policy,
+            Arc::clone(&clock),
+            journal,
+        )
+        .with_ready_documents(config.limits.ready_documents);
         provisioner.refresh().await?;
+        let provisioner = Arc::new(provisioner);
+        let metrics = Metrics::default();
+        shown::provisioner(&metrics, &provisioner);
         Ok(Self {
             config,
             store: installation.store,
-            provisioner: Arc::new(provisioner),
+            provisioner,
             journal: writer,
             certificates,
-            sockets,
-            addresses,
+            doors,
+            health: Health::new(Arc::clone(&clock)),
+            metrics,
+            clock,
         })
     }
 
     /// Where the doors really are.
     #[must_use]
-    pub const fn addresses(&self) -> Addresses {
-        self.addresses
+    pub fn addresses(&self) -> Addresses {
+        self.doors.addresses()
     }
 
     /// The pipeline behind the doors.
@@ -110,83 +128,150 @@ impl App {
     #[must_use]
     pub fn reloader(&self) -> Reloader {
         Reloader {
-            provisioner: Arc::clone(&self.provisioner),
+            provisioner: Arc::downgrade(&self.provisioner),
             certificates: self.certificates.clone(),
-            addresses: self.addresses,
+            addresses: self.addresses(),
+            health: self.health.clone(),
         }
     }
 
-    /// Serves until `stop`, then lets running requests finish, writes the journal and closes the store. A task that
-    /// panics ends the server with an error.
-    pub async fn run(self, stop: impl Future<Output = ()>) -> anyhow::Result<()> {
-        let (stopper, stopped) = watch::channel(false);
-        let signal = || {
-            let mut stopped = stopped.clone();
-            async move {
-                // an error means that the server itself is gone
-                let _ = stopped.wait_for(|stop| *stop).await;
-            }
-        };
-        let mut tasks = JoinSet::new();
-        tasks.spawn(self.journal.run());
-        let follower = Arc::clone(&self.provisioner);
-        let until = signal();
-        tasks.spawn(async move {
+    /// Hands every part of the server to `lifecycle`, which runs them until it stops.
+    pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
+        self.say_where();
+        let Self { config, store, provisioner, journal, certificates, doors, health, metrics, clock } = self;
+        if let Some(socket) = doors.https {
+            let server = http_server(&provisioner, certificates.as_deref(), &config)?;
+            shown::http(&metrics, "https", &server.counters);
+            lifecycle.spawn(
+                "the https door",
+                server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
+            );
+        }
+        if let Some(certificates) = &certificates {
+            shown::identity(&metrics, &certificates.identity);
+        }
+        if let Some(socket) = doors.http {
+            let server = http_server(&provisioner, None, &config)?;
+            shown::http(&metrics, "http", &server.counters);
+            lifecycle.spawn(
+                "the http door",
+                server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
+            );
+        }
+        if let Some(socket) = doors.tftp {
+            let server = tftp_server(&provisioner, socket, &config)?;
+            shown::tftp(&metrics, &server.counters());
+            let stop = lifecycle.stop();
+            lifecycle
+                .spawn("the tftp door", async move { server.run(stop.requested()).await.finished().await });
+        }
+        if let Some(listener) = doors.admin {
+            let routes = status::routes(health.clone(), Arc::new(metrics));
+            let listener = TcpListener::from_std(listener)?;
+            lifecycle.spawn("the admin door", status::run(listener, routes, lifecycle.stop().requested()));
+        }
+        let stop = lifecycle.stop();
+        lifecycle.spawn("following changes", async move {
             tokio::select! {
-                () = follower.follow() => {}
-                () = until => {}
+                () = follow(&provisioner, &health) => {}
+                () = stop.requested() => health.stopping(),
             }
         });
-        if let Some(socket) = self.sockets.https {
-            let server = http_server(&self.provisioner, self.certificates.as_deref(), &self.config)?;
-            tasks.spawn(server.run(listener(socket)?, signal()));
+        if config.server.role != config::Role::Phones {
+            let (store, stop) = (store.clone(), lifecycle.stop());
+            lifecycle.spawn("remembering the time", async move {
+                tokio::select! {
+                    () = remember_time(&store, &*clock) => {}
+                    () = stop.requested() => {}
+                }
+            });
         }
-        if let Some(socket) = self.sockets.http {
-            let server = http_server(&self.provisioner, None, &self.config)?;
-            tasks.spawn(server.run(listener(socket)?, signal()));
-        }
-        if let Some(socket) = self.sockets.tftp {
-            let server = tftp_server(&self.provisioner, socket, &self.config)?;
-            let until = signal();
-            tasks.spawn(async move { server.run(until).await.finished().await });
-        }
-        // the journal's writer ends when the last provisioner is gone
-        drop(self.provisioner);
-        let ended = tokio::select! {
-            () = stop => Ok(()),
-            Some(ended) = tasks.join_next() => ended.context("a part of the server failed")
-                .and_then(|()| anyhow::bail!("a part of the server ended by itself")),
-        };
-        stopper.send_replace(true);
-        let drained = tokio::time::timeout(DRAIN, async {
-            while let Some(ended) = tasks.join_next().await {
-                ended.context("a part of the server failed")?;
-            }
-            anyhow::Ok(())
+        lifecycle.spawn("the journal", async move {
+            // it ends once every door has let go of the pipeline
+            journal.run().await;
+            store.close().await;
         });
-        let drained = drained.await.unwrap_or_else(|_| {
-            tracing::warn!("some phones did not finish within {} s and were cut off", DRAIN.as_secs());
-            Ok(())
-        });
-        tasks.shutdown().await;
-        self.store.close().await;
-        ended.and(drained)
+        Ok(())
     }
+
+    fn say_where(&self) {
+        let Addresses { https, http, tftp, admin } = self.addresses();
+        for (door, address) in [("https", https), ("http", http), ("tftp", tftp), ("admin", admin)] {
+            if let Some(address) = address {
+                tracing::info!(door, %address, "listening for {door} at {address}");
+            }
+        }
+        for trust in &self.config.trust {
+            tracing::warn!(
+                network = %trust.network,
+                tenant = %trust.tenant,
+                "{} is trusted: whoever asks from there gets the secrets of {}'s phones over any transport",
+                trust.network,
+                trust.tenant
+            );
+        }
+        if self.config.keys.master.starts_with(&self.config.server.data) {
+            tracing::warn!(
+                "the master key lies beside the database: whoever copies the data directory can read its secrets"
+            );
+        }
+    }
+}
+
+/// Stores the time every hour, for ever.
+async fn remember_time(store: &Store, clock: &dyn Clock) {
+    let mut pause = tokio::time::interval(REMEMBER_TIME);
+    loop {
+        pause.tick().await;
+        if let Err(error) = store.remember_time(clock.now()).await {
+            tracing::warn!(%error, "could not remember the time");
+        }
+    }
+}
+
+/// Follows changes and tells `health` while something keeps phones from being decided.
+async fn follow(provisioner: &Provisioner, health: &Health) {
+    let outage = |why: Option<String>| match why {
+        Some(why) => health.fault("database", why),
+        None => health.mended("database"),
+    };
+    let check = async {
+        let mut pause = tokio::time::interval(SELF_CHECK);
+        loop {
+            pause.tick().await;
+            match provisioner.doubts() {
+                Some(why) => health.fault("licenses", why),
+                None => health.mended("licenses"),
+            }
+        }
+    };
+    tokio::join!(provisioner.follow(outage), check);
 }
 
 impl Reloader {
     /// Reads certificates, license keys, trusted networks and packs again. What cannot be read is reported, and what
-    /// was in use goes on; addresses and limits need a restart.
-    pub async fn reload(&self, config: &Config) -> anyhow::Result<()> {
+    /// was in use goes on; addresses, limits and the database need a restart.
+    pub async fn reload(&self, config: &Config) -> Reloaded {
+        let Some(provisioner) = self.provisioner.upgrade() else {
+            return Err("the server is stopping".to_owned());
+        };
         let mut mistakes = Vec::new();
         match opening::catalog(config) {
-            Ok(catalog) => self.provisioner.replace_catalog(catalog),
-            Err(error) => mistakes.push(format!("packs: {error:#}")),
+            Ok(catalog) => {
+                provisioner.replace_catalog(catalog);
+                self.health.mended("packs");
+            }
+            Err(error) => {
+                self.health.fault("packs", format!("{error:#}"));
+                mistakes.push(format!("packs: {error:#}"));
+            }
         }
         match opening::license_keys(config) {
             Ok(keys) => {
-                let policy = policy(config, keys, base(config, self.addresses));
-                self.provisioner.replace_policy(policy).await?;
+                let policy = policy(config, keys, url_base(config, self.addresses));
+                if let Err(error) = provisioner.replace_policy(policy).await {
+                    mistakes.push(format!("database: {error}"));
+                }
             }
             Err(error) => mistakes.push(format!("license keys: {error:#}")),
         }
@@ -195,20 +280,10 @@ impl Reloader {
         {
             mistakes.push(format!("certificates: {error:#}"));
         }
-        anyhow::ensure!(mistakes.is_empty(), "{}", mistakes.join("; "));
-        Ok(())
+        if mistakes.is_empty() {
+            Ok("certificates, license keys, trusted networks and packs".to_owned())
+        } else {
+            Err(mistakes.join("; "))
+        }
     }
-}
-
-fn base(config: &Config, addresses: Addresses) -> String {
-    url_base(
-        config,
-        addresses.https.map(|address| address.port()),
-        addresses.http.map(|address| address.port()),
-    )
-}
-
-fn listener(socket: std::net::TcpListener) -> anyhow::Result<TcpListener> {
-    socket.set_nonblocking(true)?;
-    Ok(TcpListener::from_std(socket)?)
 }

@@ -51,6 +51,11 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
                 refuse("a model has at most 2000 keys, modules included");
             }
         }
+        let spelling = manifest.simulated_user_agent.as_ref().map(|simulated| simulated.mac.as_str());
+        if let Some(other) = spelling.filter(|mac| !["lower", "upper", "colons"].contains(mac)) {
+            let rule = format!("simulated_user_agent: mac = \"{other}\" is none of lower, upper and colons");
+            mistakes.push(pack.mistake(None, rule));
+        }
         let words = manifest.words.values().flat_map(BTreeMap::values);
         for word in words.filter(|word| manifest.reserved.iter().any(|token| word.contains(token.as_str()))) {
             mistakes.push(
@@ -82,6 +87,33 @@ pub(super) fn templates(folder: &str, sources: &Sources) -> Result<BTreeMap<Stri
     if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
 }
 
+/// What a simulated phone says must be recognized as its model, and as no other vendor's.
+pub(super) fn user_agents(catalog: &Catalog, packs: &[Read], mistakes: &mut Vec<LoadError>) {
+    let Some(phone) = SamplePhone::empty() else { return };
+    for model in &catalog.models {
+        let read = &packs[model.pack];
+        let Some(simulated) = &read.manifest.simulated_user_agent else { continue };
+        for written in &model.written {
+            let text = simulated.text_of(written, model.hardware.as_deref(), phone.mac());
+            let shown = match catalog.recognize("", Some(&text)) {
+                Recognition::Recognized(_) => None,
+                Recognition::Disagreement { shown, .. } | Recognition::Unrecognized(shown) => shown.model,
+            };
+            let vendors = catalog.vendors_of_agent(&text);
+            if shown.is_none_or(|shown| shown.full_name() != model.full_name()) || vendors.len() > 1 {
+                let found = shown.map_or_else(|| "no model".to_owned(), Model::full_name);
+                let vendors: Vec<&str> = vendors.into_iter().collect();
+                let rule = format!(
+                    "{}: its User-Agent \"{text}\" is recognized as {found}, by the patterns of {}",
+                    model.name,
+                    vendors.join(", ")
+                );
+                mistakes.push(read.mistake(read.places.model.get(model.index).copied(), rule));
+            }
+        }
+    }
+}
+
 /// Every sample of every pack must be recognized as it says.
 pub(super) fn samples(catalog: &Catalog, sources: &Sources, packs: &[Read], mistakes: &mut Vec<LoadError>) {
     for pack in packs {
@@ -99,6 +131,11 @@ pub(super) fn samples(catalog: &Catalog, sources: &Sources, packs: &[Read], mist
 }
 
 fn differs(catalog: &Catalog, sample: &parse::Sample) -> Option<String> {
+    let vendors: Vec<&str> =
+        sample.user_agent.iter().flat_map(|agent| catalog.vendors_of_agent(agent)).collect();
+    if vendors.len() > 1 {
+        return Some(format!("the User-Agent of {} is one of {}", sample.path, vendors.join(" and of ")));
+    }
     let recognition = catalog.recognize(&sample.path, sample.user_agent.as_deref());
     let (file, model, firmware, in_path, in_agent) = match &recognition {
         Recognition::Recognized(sighting) => (

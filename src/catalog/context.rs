@@ -1,8 +1,8 @@
 //! The contract between the pipeline and the templates: the typed facts that a document is made from.
 //!
-//! How they are spread out, named and masked for templates is in `device-templates/README.md`, the page for authors of
-//! packs. A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
-//! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak.
+//! A template of a secret file sees [`PhoneFacts`], spread out to the model's last line and key so that it can write a
+//! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak. The names by which
+//! templates see them are in `device-templates/README.md`, the page for authors of packs.
 
 use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, ZoneRule};
 
@@ -19,7 +19,8 @@ pub struct PhoneFacts<'a> {
     pub domain: &'a SipDomain,
     /// The admitted lines only, at most one per number. Every other line of the model is switched off and blanked.
     pub lines: Vec<LineFacts<'a>>,
-    /// The programmed keys, at most one per position. Every other key of the model is cleared.
+    /// The programmed keys, at most one per position. Every other key of the model is cleared, and so is one that acts
+    /// on a line that is not among [`Self::lines`].
     pub keys: Vec<Key>,
     /// The settings that hold for the device.
     pub settings: &'a Settings,

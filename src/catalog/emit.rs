@@ -46,7 +46,7 @@ impl Emitter {
     /// is replaced.
     pub(super) fn emit<'a>(&self, text: &'a str) -> Emitted<'a> {
         let mut replaced = Vec::new();
-        let carried = self.carried(text, &mut replaced);
+        let carried = Self::carried(text, &mut replaced);
         let broken = match self.reserved.iter().find(|token| find_folded(&carried, token).is_some()) {
             Some(_) => Cow::Owned(self.break_reserved(carried.into_owned(), &mut replaced)),
             None => carried,
@@ -56,15 +56,12 @@ impl Emitter {
 
     /// A text of the pack itself, which may be one that the vendor gives a meaning.
     pub(super) fn emit_literal<'a>(&self, text: &'a str) -> Cow<'a, str> {
-        self.escape(self.carried(text, &mut Vec::new()))
+        self.escape(Self::carried(text, &mut Vec::new()))
     }
 
-    fn carried<'a>(&self, text: &'a str, replaced: &mut Vec<char>) -> Cow<'a, str> {
-        let trimmed = match self.syntax {
-            // A phone drops white space around a value; better that it is known than found out.
-            Syntax::Lines => text.trim(),
-            Syntax::Xml => text,
-        };
+    fn carried<'a>(text: &'a str, replaced: &mut Vec<char>) -> Cow<'a, str> {
+        // A phone drops white space around a value; better that it is known than found out.
+        let trimmed = text.trim();
         if trimmed.len() < text.len() {
             replaced.push(' ');
         }
@@ -149,6 +146,7 @@ mod tests {
         assert_eq!(lines(" a\t"), ("a".into(), " ".into()));
         let xml = |text| emitted(Syntax::Xml, text);
         assert_eq!(xml("<a b='\"'>&"), ("&lt;a b=&#39;&quot;&#39;&gt;&amp;".into(), String::new()));
+        assert_eq!(xml(" a b "), ("a b".into(), " ".into()));
         assert_eq!(xml("\u{0}\u{FFFE}\u{FDD0}"), ("___".into(), "\u{0}\u{FFFE}\u{FDD0}".into()));
     }
 

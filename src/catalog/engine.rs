@@ -90,6 +90,8 @@ fn empty(emitter: Arc<Emitter>) -> Environment<'static> {
     environment.add_filter("lower", filters::lower);
     environment.add_filter("join", |values: Value, separator: Option<&str>| join(&values, separator));
     environment.add_filter("length", |value: Value| length(&value));
+    environment.add_filter("digits", |number: u32, least: usize| format!("{number:0>least$}"));
+    environment.add_filter("known", |list: Value, words: Value| known(&list, &words));
     environment.add_filter("without", |value: Value, unwanted: &str| opaque::without(&value, unwanted));
     environment.add_filter("quoted", |value: Value| opaque::quoted(&value));
     environment.add_filter("uri_user", |value: Value| opaque::uri_user(&value));
@@ -146,6 +148,18 @@ fn join(values: &Value, separator: Option<&str>) -> Result<String, Error> {
         joined.push_str(&value.to_string());
     }
     Ok(joined)
+}
+
+/// Those of our words in `list` that the vendor has a word for, in the vendor's words.
+fn known(list: &Value, words: &Value) -> Result<Vec<Value>, Error> {
+    let mut known = Vec::new();
+    for word in list.try_iter()? {
+        let theirs = words.get_item(&word)?;
+        if !theirs.is_undefined() {
+            known.push(theirs);
+        }
+    }
+    Ok(known)
 }
 
 /// Where `item` stands in `list`, from 1.

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::Mac;
+
 /// One vendor pack's manifest.
 #[derive(Clone, Debug, serde::Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -79,6 +81,20 @@ pub struct SimulatedUserAgent {
     pub firmware: String,
     /// How the MAC is written in it: `lower`, `upper` or `colons`.
     pub mac: String,
+}
+
+impl SimulatedUserAgent {
+    /// What a phone of the model `written` says, with the `hardware` and the MAC given.
+    #[must_use]
+    pub fn text_of(&self, written: &str, hardware: Option<&str>, mac: Mac) -> String {
+        let mac = match self.mac.as_str() {
+            "upper" => mac.upper(),
+            "colons" => mac.colons(),
+            _ => mac.to_string(),
+        };
+        let firmware = self.firmware.replace("{hardware}", hardware.unwrap_or("0"));
+        self.text.replace("{model}", written).replace("{firmware}", &firmware).replace("{mac}", &mac)
+    }
 }
 
 /// One file that a phone asks for.

@@ -133,5 +133,9 @@ mod tests {
         let reversed: String = text.chars().rev().collect();
         assert!(pieces(&reversed).any(|piece| piece.is_err()));
         assert!(pieces(&text[..10]).any(|piece| piece.is_err()));
+        let mended = Mark::Secret(0).to_string().replacen('\u{FDE0}', "€", 2);
+        assert!(pieces(&mended).any(|piece| piece.is_err()));
+        let last = Mark::Secret(0).to_string().strip_suffix('\u{FDE0}').unwrap().to_owned() + "€";
+        assert!(pieces(&last).any(|piece| piece.is_err()));
     }
 }

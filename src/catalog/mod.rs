@@ -184,6 +184,7 @@ impl Catalog {
         }
         let names = ModelNames::new(&models);
         let catalog = Self { packs, models, names, recognizer, epoch: epoch(sources) };
+        check::user_agents(&catalog, &manifests, &mut mistakes);
         check::samples(&catalog, sources, &manifests, &mut mistakes);
         check::documents(&catalog, &manifests, &mut mistakes);
         if mistakes.is_empty() { Ok(catalog) } else { Err(sorted(mistakes)) }

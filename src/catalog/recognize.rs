@@ -117,6 +117,13 @@ impl Catalog {
         }
     }
 
+    /// The vendors whose patterns match a User-Agent; more than one is a mistake of the packs.
+    pub(super) fn vendors_of_agent(&self, user_agent: &str) -> BTreeSet<&str> {
+        let matches = self.recognizer.agents.matches(user_agent);
+        let vendor = |index: usize| self.packs[self.recognizer.patterns[index].0].manifest.name.as_str();
+        matches.iter().map(vendor).collect()
+    }
+
     fn sighting<'c>(&'c self, candidate: &Candidate, mac: Option<Mac>, shown: Shown<'c>) -> Sighting<'c> {
         let pack = &self.packs[candidate.file.pack];
         let file_models: Vec<&Model> = candidate.models.iter().map(|index| &self.models[*index]).collect();

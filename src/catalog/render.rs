@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::marks::{BrokenMark, Mark, Piece, pieces};
 use super::opaque::MASK;
 use super::pack::Pack;
-use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, view};
+use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, view};
 use crate::domain::Secret;
 
 /// One document.
@@ -22,7 +22,7 @@ pub struct Rendered {
 /// A character of a value that a vendor's file could not carry as it was entered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Replacement {
-    /// The value, by what stands before it on its line, such as `account.1.display_name`.
+    /// The value, as the vendor names it, such as `account.1.display_name` or `phone-settings/user_realname[idx=1]`.
     pub what: String,
     /// The character; `•` where the value is a secret.
     pub character: char,
@@ -127,8 +127,7 @@ impl<'a> Document<'a> {
     }
 
     fn report(&mut self, character: char) {
-        let line = &self.text[self.text.rfind('\n').map_or(0, |end| end + 1)..];
-        let what = line.trim().trim_end_matches('=').trim_end().to_owned();
+        let what = parameters::open_at_end(self.pack.manifest.syntax, &self.text);
         self.replaced.push(Replacement { what, character });
     }
 }

@@ -63,6 +63,10 @@ impl SamplePhone {
         })
     }
 
+    pub(super) const fn mac(&self) -> Mac {
+        self.mac
+    }
+
     pub(super) const fn server(&self) -> &ServerFacts {
         &self.server
     }

@@ -219,7 +219,9 @@ impl Object for KeyView {
 }
 
 fn keys(model: &Model, facts: &PhoneFacts<'_>) -> Vec<Value> {
-    let programmed: BTreeMap<u16, &Key> = facts.keys.iter().map(|key| (key.position, key)).collect();
+    // A key of a line that is withheld would act on another line, or light up for nobody.
+    let acting = facts.keys.iter().filter(|key| admitted(facts, key.line.get()).is_some());
+    let programmed: BTreeMap<u16, &Key> = acting.map(|key| (key.position, key)).collect();
     let blank = || Value::from("");
     let view = |number: u16| {
         let (module, index) = match number.checked_sub(model.line_keys + 1) {

@@ -1,10 +1,72 @@
 //! The command line: each command calls an action and prints what came of it.
+//!
+//! | file | its job |
+//! |---|---|
+//! | `command` | the table of commands, and running one |
+//! | `tenant`, `license`, `extension`, `device`, `key`, `profile`, `setting`, `backup` | one group of commands each |
+//! | `server` | the commands that need the whole program; the composition root runs them |
+//! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
+//! | `installation`, `packs`, `actor` | which installation, which phones, and who works on it |
+//! | `report`, `answer`, `exit` | how a command answers and ends |
 
+mod actor;
+mod answer;
+mod backup;
+mod catalog;
+mod command;
+mod completions;
+mod config;
+mod device;
+mod exit;
+mod extension;
+mod installation;
+mod key;
 pub mod license;
+mod packs;
+mod profile;
 mod report;
+mod server;
+mod setting;
 mod simulate;
+mod tenant;
 mod wrong_input;
 
+pub use actor::system_user;
+pub use answer::Answer;
+pub use backup::{Backup, Restore};
+pub use catalog::ModelCommand;
+pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, run, run_alone};
+pub use completions::Completions;
+pub use config::{ConfigCommand, ConfigFlags};
+pub use device::DeviceCommand;
+pub use exit::Failure;
+pub use extension::ExtensionCommand;
+pub use installation::{Installation, Place};
+pub use key::KeyCommand;
+pub use profile::ProfileCommand;
 pub use report::Report;
+pub use server::{DemoArguments, ServerCommand};
+pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
 pub use simulate::{SimulateArguments, simulate};
+pub use tenant::{ScopeCommand, TenantCommand};
 pub use wrong_input::WrongInput;
+
+use std::sync::Arc;
+
+use packs::Packs;
+
+use crate::{
+    admin::actions::Actions,
+    domain::{PlainText, WrongText},
+};
+
+/// A command's desk: the actions, the installation that they work on, and its packs.
+struct Desk {
+    actions: Actions,
+    installation: Installation,
+    packs: Arc<Packs>,
+}
+
+fn parse_name(text: &str) -> Result<PlainText, WrongText> {
+    PlainText::parse("the name", text)
+}

@@ -103,6 +103,15 @@ impl Memory {
         heard != i64::MIN && now <= Timestamp::from_millis(heard).plus_hours(HOURS_BELIEVED)
     }
 
+    /// Each tenant whose licenses cannot be verified, with the reason.
+    pub(super) fn undecidable_tenants(&self) -> Vec<String> {
+        let tenants = self.read();
+        let reasons = tenants.by_id.values().filter_map(|view| {
+            view.certainty().err().map(|why| format!("tenant {}: {why}", view.tenant.slug))
+        });
+        reasons.collect()
+    }
+
     /// The newest time stored, as last heard.
     pub(super) fn newest_time(&self) -> Option<Timestamp> {
         self.read().newest_time

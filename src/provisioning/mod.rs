@@ -4,22 +4,24 @@
 //! tenant and device it names, *authorize* the request, *admit* each line under the license, gather the *facts*, and
 //! *render* them. It ends as a [`Document`] or as a [`Refusal`], whose reason goes to the journal and never to the wire.
 
+mod authorize;
 mod cache;
+mod document;
 mod facts;
+mod follow;
 mod journal;
 mod memory;
-mod outcomes;
 mod policy;
 mod preview;
 mod provisioner;
+mod recognize;
 mod refusal;
 mod request;
 mod view;
 
 pub use journal::{Journal, JournalWriter, journal};
-pub use outcomes::Outcomes;
 pub use policy::{Policy, TrustedNetwork};
 pub use preview::{Preview, PreviewError, preview};
-pub use provisioner::Provisioner;
+pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};

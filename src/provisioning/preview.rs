@@ -1,9 +1,9 @@
 //! Showing an administrator what a phone would get now, every line explained and every secret masked.
 
 use super::{
+    document::model_of_device,
     facts::{admissions, phone_facts},
     policy::Policy,
-    provisioner::model_of_device,
     view::{DeviceView, TenantView},
 };
 use crate::{
@@ -86,7 +86,7 @@ pub async fn preview(
     let full_name = model.full_name();
     let settings = tenant.settings(&device, &full_name);
     let admissions = admissions(&tenant, &device, now);
-    let facts = phone_facts(&tenant, &device, &settings, policy, &admissions, model.keys(), now);
+    let facts = phone_facts(&tenant, &device, &settings, policy, &admissions, now);
     Ok(Preview {
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use sqlx::{
     SqlSafeStr, SqlitePool,
-    migrate::{Migrate, Migration, MigrationType, Migrator},
+    migrate::{AppliedMigration, Migrate, MigrateError, Migration, MigrationType, Migrator},
 };
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-const NEEDED: i64 = 1;
+pub(super) const NEEDED: i64 = 1;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -66,6 +66,11 @@ async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageEr
     migrator(steps).run(pool).await.map_err(StorageError::Migration)
 }
 
+/// Makes the schema of what admins own in a new SQLite file.
+pub(super) async fn make_schema(pool: &SqlitePool) -> Result<(), StorageError> {
+    migrate_sqlite(SQLITE, pool).await
+}
+
 fn migrator(steps: Steps) -> Migrator {
     Migrator::with_migrations(
         steps
@@ -80,23 +85,28 @@ fn migrator(steps: Steps) -> Migrator {
 
 /// The newest migration that the database has; none in an empty one.
 async fn version(pools: &Pools) -> Result<Option<i64>, StorageError> {
-    let table = Migrator::DEFAULT.table_name;
-    let applied = match pools {
-        Pools::Sqlite { readers, .. } => {
-            let known = "SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations'";
-            if sqlx::query(known).fetch_optional(readers).await?.is_none() {
-                return Ok(None);
-            }
-            readers.acquire().await?.list_applied_migrations(&table).await
-        }
+    match pools {
+        Pools::Sqlite { readers, .. } => schema_of(readers).await,
         Pools::Postgres(pool) => {
             let known = "SELECT 1 FROM pg_tables WHERE tablename = '_sqlx_migrations' AND schemaname = current_schema()";
             if sqlx::query(known).fetch_optional(pool).await?.is_none() {
                 return Ok(None);
             }
-            pool.acquire().await?.list_applied_migrations(&table).await
+            newest(pool.acquire().await?.list_applied_migrations(&Migrator::DEFAULT.table_name).await)
         }
-    };
+    }
+}
+
+/// The newest migration that a SQLite file has; none in an empty one.
+pub(super) async fn schema_of(pool: &SqlitePool) -> Result<Option<i64>, StorageError> {
+    let known = "SELECT 1 FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    if sqlx::query(known).fetch_optional(pool).await?.is_none() {
+        return Ok(None);
+    }
+    newest(pool.acquire().await?.list_applied_migrations(&Migrator::DEFAULT.table_name).await)
+}
+
+fn newest(applied: Result<Vec<AppliedMigration>, MigrateError>) -> Result<Option<i64>, StorageError> {
     let applied = applied.map_err(StorageError::Migration)?;
     Ok(applied.iter().map(|migration| migration.version).max())
 }

@@ -5,6 +5,7 @@
 //! One file per aggregate implements both.
 
 mod audit;
+mod backup;
 mod device;
 mod engine;
 mod error;
@@ -21,9 +22,11 @@ mod seal;
 mod seat;
 mod session;
 mod setting;
+mod tables;
 mod tenant;
 
 pub use audit::AuditEntry;
+pub use backup::{BackupError, BackupSummary, key_of_backup};
 pub use device::{CarriedLine, NewDevice};
 pub use error::{Conflict, StorageError};
 pub use extension::NewExtension;

@@ -13,7 +13,7 @@ use crate::domain::{TenantId, Timestamp};
 
 /// A snapshot: everything read through one session belongs to one state of the store.
 pub struct Session {
-    tx: Tx,
+    pub(super) tx: Tx,
     pub(super) sealer: Arc<Sealer>,
 }
 
@@ -133,6 +133,22 @@ impl Session {
     pub(super) async fn announce(&mut self, tenant: &TenantId) -> Result<(), StorageError> {
         if matches!(self.tx, Tx::Postgres(_)) {
             self.row("SELECT pg_notify('offhook', $1)", values![tenant.as_str()]).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells whoever listens that anything may have changed, once this is committed.
+    pub(super) async fn announce_all(&mut self) -> Result<(), StorageError> {
+        if matches!(self.tx, Tx::Postgres(_)) {
+            self.row("SELECT pg_notify('offhook', '')", values![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Lets no other process change anything until this ends; in the order in which changes lock. A writing transaction of SQLite is alone anyway.
+    pub(super) async fn keep_others_out(&mut self) -> Result<(), StorageError> {
+        if matches!(self.tx, Tx::Postgres(_)) {
+            self.execute("LOCK TABLE tenants, meta IN EXCLUSIVE MODE", values![]).await?;
         }
         Ok(())
     }

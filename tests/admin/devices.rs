@@ -52,7 +52,7 @@ async fn an_unknown_model_is_answered_with_the_nearest(bench: Bench) {
     let office = Office::new(bench).await;
     let (code, text) = failed(office.actions.add_device(&office.acme, device(MAC, Some("T46"))).await);
     assert_eq!(code, "model_unknown");
-    assert!(text.ends_with("did you mean Yealink SIP-T46U or Yealink SIP-T31P?"), "{text}");
+    assert!(text.contains("the nearest is Yealink SIP-T46U"), "{text}");
     assert!(office.actions.devices(&office.acme).await.unwrap().is_empty());
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use offhook::{
     admin::actions::{
         ActionError, Actions, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError, InstallOutcome,
-        ModelSize, Models, TenantToAdd,
+        ModelSize, TenantToAdd, UnknownModel,
     },
     domain::{
         Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain, SteppedClock,
@@ -26,20 +26,14 @@ pub(crate) struct Office {
 }
 
 /// Two models of unlike size.
-struct TwoModels;
-
-impl Models for TwoModels {
-    fn find(&self, name: &str) -> Option<ModelSize> {
-        let model = |name: &str, lines, keys| ModelSize { name: name.to_owned(), lines, keys };
-        match name.to_ascii_lowercase().as_str() {
-            "yealink sip-t46u" => Some(model("Yealink SIP-T46U", 16, 27)),
-            "yealink sip-t31p" => Some(model("Yealink SIP-T31P", 2, 2)),
-            _ => None,
-        }
-    }
-
-    fn nearest(&self, _: &str) -> Vec<String> {
-        vec!["Yealink SIP-T46U".to_owned(), "Yealink SIP-T31P".to_owned()]
+fn two_models(name: &str) -> Result<ModelSize, UnknownModel> {
+    let model = |name: &str, lines, keys| ModelSize { name: name.to_owned(), lines, keys };
+    match name.to_ascii_lowercase().as_str() {
+        "yealink sip-t46u" => Ok(model("Yealink SIP-T46U", 16, 27)),
+        "yealink sip-t31p" => Ok(model("Yealink SIP-T31P", 2, 2)),
+        _ => Err(UnknownModel::new(format_args!(
+            "there is no model \"{name}\"; the nearest is Yealink SIP-T46U"
+        ))),
     }
 }
 
@@ -50,7 +44,7 @@ fn actions(store: Store, clock: Arc<SteppedClock>, signing: &SigningKey) -> Acti
         random: Arc::new(SystemRandom),
         license_keys: PublicKeys::from_pem(&signing.public_pem()).unwrap(),
         installation: Some("fra-1".to_owned()),
-        models: Arc::new(TwoModels),
+        models: Arc::new(two_models),
         actor: "root".to_owned(),
     }
 }

@@ -8,4 +8,5 @@ mod mistakes;
 mod packs;
 mod phone;
 mod recognition;
+mod rendering;
 mod secrets;

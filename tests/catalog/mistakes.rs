@@ -109,6 +109,21 @@ fn two_packs_share_a_path_only_where_something_decides() {
 }
 
 #[test]
+fn a_user_agent_of_two_vendors_is_a_mistake() {
+    let agent = "[simulated_user_agent]\ntext = \"Alpha {model} {firmware} {mac}\"\nfirmware = \"1\"\nmac = \"colons\"\n";
+    let alpha = manifest("Alpha", "0a0000", "{mac}.cfg", agent);
+    let beta = manifest("Beta", "0e0000", "{mac}.cfg", "").replace("'^Beta ", "'^[A-Z]lpha ");
+    let both = |beta: &str| {
+        let alpha = [("alpha/vendor.toml", alpha.as_str()), ("alpha/phone.j2", "a = 1\n")];
+        load(&[alpha[0], alpha[1], ("beta/vendor.toml", beta), ("beta/phone.j2", "a = 1\n")])
+    };
+    let text = both(&beta).unwrap_err().to_string();
+    assert!(text.contains("alpha/vendor.toml:16: Alpha-1: its User-Agent"), "{text}");
+    assert!(text.contains("by the patterns of Alpha, Beta"), "{text}");
+    assert!(both(&beta.replace("[A-Z]lpha", "Beta")).is_ok());
+}
+
+#[test]
 fn a_sample_that_is_recognized_otherwise_is_a_mistake() {
     let manifest = manifest("Alpha", "0a0000", "{mac}.cfg", "");
     let samples = "[[sample]]\npath = \"0a0000000001.cfg\"\nfile = \"{mac}.cfg\"\nmodel = \"Alpha-1\"\n";

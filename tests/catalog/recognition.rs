@@ -89,6 +89,12 @@ fn models_are_found_as_people_write_them() {
     assert!(nearest.iter().any(|name| name.starts_with("Yealink SIP-T46")), "{nearest:?}");
 }
 
+#[test]
+fn a_catalog_is_shared_between_threads() {
+    fn shared<T: Send + Sync>(_: &T) {}
+    shared(&*CATALOG);
+}
+
 proptest! {
     #[test]
     fn any_request_is_recognized_or_not(path in ".{0,80}", agent in ".{0,120}") {

@@ -23,16 +23,13 @@ fn the_example_can_be_used_as_it_stands() {
 fn every_key_is_in_the_example() {
     let text = uncommented();
     for key in keys() {
-        let shown = match key.kind {
-            Kind::Tables(columns) => {
-                text.contains(&format!("[[{}]]", key.name))
-                    && columns.iter().all(|column| text.contains(&format!("\n{column} = ")))
-            }
-            _ => {
-                let section = text.split(&format!("\n[{}]\n", key.section)).nth(1).unwrap_or_default();
-                let section = section.split("\n[").next().unwrap_or_default();
-                section.contains(&format!("\n{} = ", key.name))
-            }
+        let shown = if let Kind::Tables(columns) = key.kind {
+            text.contains(&format!("[[{}]]", key.name))
+                && columns.iter().all(|column| text.contains(&format!("\n{column} = ")))
+        } else {
+            let section = text.split(&format!("\n[{}]\n", key.section)).nth(1).unwrap_or_default();
+            let section = section.split("\n[").next().unwrap_or_default();
+            section.contains(&format!("\n{} = ", key.name))
         };
         assert!(shown, "{} is not in the example", key.path());
     }

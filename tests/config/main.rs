@@ -1,5 +1,7 @@
 //! The configuration as the operator meets it: which source wins, and what is said about mistakes.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where a step of it fails")]
+
 mod example;
 mod mistakes;
 mod sources;

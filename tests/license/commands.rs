@@ -90,11 +90,11 @@ fn the_example_is_issued_and_inspected_in_words() {
     let report = desk.run("inspect @acme.license --public-key @keys/license-public.pem").unwrap();
     let text = report.text();
     for words in [
-        "license ACME-2027-01, serial 1, for tenant acme",
+        "license ACME-2026-11, serial 1, for tenant acme",
         "right, made with key",
-        "from 2027-01-01T00:00:00Z until 2028-01-01T00:00:00Z",
-        "14 days, until 2028-01-15T00:00:00Z",
-        "valid until 2028-01-01T00:00:00Z",
+        "from 2026-11-01T00:00:00Z until 2031-11-01T00:00:00Z",
+        "14 days, until 2031-11-15T00:00:00Z",
+        "valid until 2031-11-01T00:00:00Z",
         "Cloud PBX line (cloud-pbx-line)\n  main product for extensions\n  up to 10 for 30 USD/month",
         "add-on for extensions and auto-attendants\n  unlimited, 5 USD/month each\n  grants voicemail",
         "pt-BR: Caixa de correio de voz",
@@ -110,11 +110,11 @@ fn the_example_is_issued_and_inspected_in_words() {
 fn the_standing_follows_the_clock() {
     let desk = Desk::with_license();
     for (days, word, words) in [
-        (-1, "not-yet-valid", "not yet valid: begins 2027-01-01"),
-        (365, "grace", "in grace until 2028-01-15T00:00:00Z: phones work, no seat can be taken"),
-        (400, "expired", "grace over since 2028-01-15T00:00:00Z: no phone works"),
+        (-1, "not-yet-valid", "not yet valid: begins 2026-11-01"),
+        (1826, "grace", "in grace until 2031-11-15T00:00:00Z: phones work, no seat can be taken"),
+        (1850, "expired", "grace over since 2031-11-15T00:00:00Z: no phone works"),
     ] {
-        desk.clock.set(Timestamp::from_seconds(BEGINS).plus_days(days));
+        desk.clock.set(offhook::domain::RELEASED.plus_days(days));
         let report = desk.run("inspect @acme.license").unwrap();
         assert!(report.text().contains(words), "{}", report.text());
         assert_eq!(report.json()["standing"], word);

@@ -24,7 +24,7 @@ fn the_example_says_ten_lines_for_thirty_and_voicemail_for_five_each() {
     for product in license.products() {
         assert_eq!(product.names.keys().map(String::as_str).collect::<Vec<_>>(), ["de", "en", "pt-BR"]);
     }
-    assert_eq!(license.not_before().to_string(), "2027-01-01T00:00:00Z");
+    assert_eq!(license.not_before().to_string(), "2026-11-01T00:00:00Z");
     assert_eq!(license.terms().len(), 3);
 }
 
@@ -77,11 +77,11 @@ fn all_mistakes_are_said_at_once_with_line_and_column() {
 fn a_time_without_date_or_offset_is_none() {
     for time in ["2027-01-01", "2027-01-01T00:00:00", "07:32:00", "\"2027-01-01T00:00:00Z\"", "1798761600"] {
         let found =
-            mistakes(&EXAMPLE.replace("not_before = 2027-01-01T00:00:00Z", &format!("not_before = {time}")));
+            mistakes(&EXAMPLE.replace("not_before = 2026-11-01T00:00:00Z", &format!("not_before = {time}")));
         assert!(found.len() == 1 && found[0].contains(": not_before: "), "{time}: {found:?}");
     }
-    let local = EXAMPLE.replace("2027-01-01T00:00:00Z", "2027-01-01T00:00:00+01:00");
-    assert_eq!(read_terms(&local).unwrap().not_before().to_string(), "2026-12-31T23:00:00Z");
+    let local = EXAMPLE.replace("2026-11-01T00:00:00Z", "2026-11-01T00:00:00+01:00");
+    assert_eq!(read_terms(&local).unwrap().not_before().to_string(), "2026-10-31T23:00:00Z");
 }
 
 #[test]

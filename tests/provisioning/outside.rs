@@ -22,7 +22,7 @@ async fn a_change_by_another_process_is_noticed_within_a_second(bench: Bench) {
     let path = site.path(&acme, &format!("{MAC}.cfg")).await;
     site.ask(Transport::Https, OUTSIDE, &path).await.unwrap();
     let following = Arc::clone(&site);
-    let follower = tokio::spawn(async move { following.provisioner.follow().await });
+    let follower = tokio::spawn(async move { following.provisioner.follow(|_| {}).await });
     let other = site.bench.open(Role::Admin, &site.bench.key).await.unwrap();
     let mut change = other.change(&acme.id, now()).await.unwrap();
     change.block_extension(&extension, true).await.unwrap();

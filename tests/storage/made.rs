@@ -5,12 +5,28 @@ use offhook::{
         DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Scope, ScopeId,
         Secret, ServiceId, SipDomain, SipUser, SystemRandom, TenantId, TenantSlug,
     },
-    storage::{Change, NewDevice, NewExtension, StorageError, Store, Tenant},
+    storage::{Change, DatabaseUrl, MasterKey, NewDevice, NewExtension, StorageError, Store, Tenant},
 };
 
-use crate::bench::{Bench, now};
+use crate::{
+    bench::{Bench, now},
+    postgres::cluster,
+};
 
 impl Bench {
+    /// An empty SQLite store with this key.
+    pub(crate) async fn sqlite_with(key: MasterKey) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let url = DatabaseUrl::Sqlite(folder.path().join("offhook.db"));
+        Self::at(url, folder, key).await
+    }
+
+    /// An empty PostgreSQL store with this key.
+    pub(crate) async fn postgres_with(key: MasterKey) -> Self {
+        let url = DatabaseUrl::Postgres(cluster().database().await);
+        Self::at(url, tempfile::tempdir().unwrap(), key).await
+    }
+
     /// Makes a tenant.
     pub(crate) async fn tenant(&self, slug: &str) -> Tenant {
         let tenant = Tenant {

@@ -7,6 +7,7 @@ mod bench;
 #[path = "../fixtures/postgres.rs"]
 mod postgres;
 
+mod backup;
 mod changes;
 mod conflicts;
 mod devices;

@@ -64,6 +64,8 @@ async fn a_removed_tenant_leaves_nothing_and_can_be_changed_no_more(bench: Bench
     let mut assignment = change(&bench.store, &acme).await;
     assignment.assign_line(&device, crate::made::line(1), &extension).await.unwrap();
     assignment.commit().await.unwrap();
+    let sizes = async |id| bench.store.read().await.unwrap().sizes(id).await.unwrap();
+    assert_eq!((sizes(&acme.id).await, sizes(&other.id).await), ((1, 1), (1, 0)));
 
     let mut removal = change(&bench.store, &acme).await;
     removal.remove_tenant().await.unwrap();

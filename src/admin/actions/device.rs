@@ -224,7 +224,7 @@ impl Actions {
         slug: &TenantSlug,
         new: DeviceToAdd,
     ) -> Result<DeviceDetails, AddDeviceError> {
-        let model = new.model.as_deref().map(|name| self.models.known(name)).transpose()?;
+        let model = new.model.as_deref().map(|name| self.models.model(name)).transpose()?;
         let name = match new.name {
             Some(name) => name,
             None => default_name(model.as_ref().map(|model| model.name.as_str()), new.mac)?,
@@ -314,7 +314,7 @@ impl Actions {
 
     /// Sets the device's model; none: learned when the phone shows itself.
     pub async fn set_model(&self, mac: Mac, model: Option<&str>) -> Result<(), SetModelError> {
-        let model = model.map(|name| self.models.known(name)).transpose()?;
+        let model = model.map(|name| self.models.model(name)).transpose()?;
         let (mut change, device) = self.change_device(mac).await?;
         if let Some(model) = &model {
             let mut lines = change.lines(&device.id).await?.into_iter();
@@ -367,7 +367,7 @@ impl Actions {
 
     /// The device's model, where it is known and the catalog still has it.
     pub(super) fn model_of(&self, device: &Device) -> Option<super::ModelSize> {
-        device.model.as_deref().and_then(|name| self.models.find(name))
+        device.model.as_deref().and_then(|name| self.models.model(name).ok())
     }
 }
 

@@ -19,7 +19,7 @@ pub enum InstallError {
     #[error(transparent)]
     License(#[from] LicenseError),
     /// It would end everything that works now.
-    #[error("the license had expired already, with grace, at {since}; --force installs it nevertheless")]
+    #[error("the license has expired and its grace was over {since}; only force installs it")]
     AlreadyExpired {
         /// When its grace was over.
         since: Timestamp,

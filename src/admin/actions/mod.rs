@@ -3,6 +3,7 @@
 //! A change reads what it decides on inside the [`Change`] that it makes, so nothing can change in between. Each failure
 //! says what it means ([`ActionError::kind`]) and has a stable code for programs.
 
+mod backup;
 mod device;
 mod error;
 mod extension;
@@ -12,6 +13,7 @@ mod license_state;
 mod line;
 mod models;
 mod opening;
+mod preview;
 mod profile;
 mod seen;
 mod setting;
@@ -19,6 +21,8 @@ mod tenant;
 
 use std::sync::Arc;
 
+pub use crate::provisioning::Preview;
+pub use backup::BackupFailure;
 pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };

@@ -100,26 +100,32 @@ fn make_folder_of(file: &Path) -> Result<(), OpenError> {
     }
 }
 
-/// The public keys in all `*.pem` files of a folder; none when the folder is not there.
-pub fn read_license_keys(folder: &Path) -> Result<PublicKeys, OpenError> {
-    let failed = |path: &Path| {
-        let path = path.to_owned();
-        move |source| OpenError::File { path, source }
-    };
-    let entries = match fs::read_dir(folder) {
-        Ok(entries) => entries,
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(PublicKeys::default()),
-        Err(source) => return Err(failed(folder)(source)),
-    };
+/// The public keys in PEM files and in all `*.pem` files of folders. A path where there is nothing holds no key.
+pub fn read_license_keys(paths: &[PathBuf]) -> Result<PublicKeys, OpenError> {
     let mut keys = PublicKeys::default();
-    for entry in entries {
-        let path = entry.map_err(failed(folder))?.path();
-        if path.extension().is_none_or(|extension| extension != "pem") {
-            continue;
+    for path in paths {
+        for file in pem_files(path).map_err(|source| OpenError::File { path: path.clone(), source })? {
+            let text =
+                fs::read_to_string(&file).map_err(|source| OpenError::File { path: file.clone(), source })?;
+            let read = PublicKeys::from_pem(&text);
+            keys = keys.and(read.map_err(|source| OpenError::LicenseKey { path: file, source })?);
         }
-        let text = fs::read_to_string(&path).map_err(failed(&path))?;
-        let read = PublicKeys::from_pem(&text);
-        keys = keys.and(read.map_err(|source| OpenError::LicenseKey { path: path.clone(), source })?);
     }
     Ok(keys)
+}
+
+fn pem_files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
+    if path.is_file() {
+        return Ok(vec![path.to_owned()]);
+    }
+    match fs::read_dir(path) {
+        Ok(entries) => {
+            let mut files = entries.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+            files.retain(|file| file.extension().is_some_and(|extension| extension == "pem"));
+            files.sort();
+            Ok(files)
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(vec![]),
+        Err(error) => Err(error),
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::{
     AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store, find_device,
-    find_tenant, models::did_you_mean, profile::find_profile,
+    find_tenant, profile::find_profile,
 };
 use crate::{
     domain::{
@@ -158,7 +158,7 @@ impl Actions {
         Ok(match target {
             SettingTarget::Tenant(slug) => (find_tenant(session, slug).await?.id, SettingOwner::Tenant, None),
             SettingTarget::Model(slug, model) => {
-                let model = self.models.known(model)?.name;
+                let model = self.models.model(model)?.name;
                 (find_tenant(session, slug).await?.id, SettingOwner::Model(model), None)
             }
             SettingTarget::Profile(slug, name) => {
@@ -180,6 +180,15 @@ fn described(target: &SettingTarget) -> String {
         SettingTarget::Model(_, model) => format!("model {model}"),
         SettingTarget::Profile(_, name) => format!("profile {name}"),
         SettingTarget::Device(mac) => format!("device {mac}"),
+    }
+}
+
+/// `; did you mean A, B or C?`, or nothing.
+fn did_you_mean(nearest: &[String]) -> String {
+    match nearest.split_last() {
+        None => String::new(),
+        Some((only, [])) => format!("; did you mean {only}?"),
+        Some((last, rest)) => format!("; did you mean {} or {last}?", rest.join(", ")),
     }
 }
 

@@ -28,9 +28,9 @@ pub struct TenantDetails {
     /// Its scopes that are still accepted, the newest first.
     pub scopes: Vec<TenantScope>,
     /// How many extensions it has.
-    pub extensions: usize,
+    pub extensions: u64,
     /// How many devices it has.
-    pub devices: usize,
+    pub devices: u64,
 }
 
 /// Why a tenant was not made.
@@ -131,8 +131,7 @@ impl Actions {
         let now = self.now();
         let mut scopes = session.scopes(&tenant.id).await?;
         scopes.retain(|scope| scope.expires_at.is_none_or(|end| end > now));
-        let extensions = session.extensions(&tenant.id).await?.len();
-        let devices = session.devices(&tenant.id).await?.len();
+        let (extensions, devices) = session.sizes(&tenant.id).await?;
         Ok(TenantDetails { tenant, scopes, extensions, devices })
     }
 

@@ -5,10 +5,13 @@ mod world;
 
 use std::{path::PathBuf, sync::Arc};
 
-use super::{App, Sockets};
+use tokio::sync::mpsc;
+
+use super::{App, DRAIN, url_base};
 use crate::{
     config::{self, Config, Flags},
     domain::{Clock, Random},
+    lifecycle::{Ending, Lifecycle, signals::Signal, sockets::Sockets},
 };
 
 /// Where the demo keeps its data and stands.
@@ -50,37 +53,38 @@ impl Demo {
         Ok(Config::load(&flags, &environment)?)
     }
 
-    /// Makes what is missing, serves, boots the simulated phones against itself, and serves on until `stop`.
+    /// Makes what is missing, serves, boots the simulated phones against itself, and serves on until `signals` say stop.
     pub async fn run(
         &self,
         clock: Arc<dyn Clock>,
         random: Arc<dyn Random>,
-        sockets: Sockets,
-        stop: impl Future<Output = ()> + Send + 'static,
-    ) -> anyhow::Result<()> {
-        let folder = self.data.display();
-        println!("Offhook demo; everything it keeps is in {folder}\n");
+        sockets: &mut Sockets,
+        signals: mpsc::Receiver<Signal>,
+    ) -> anyhow::Result<Ending> {
+        println!("Offhook demo; everything it keeps is in {}\n", self.data.display());
         let config = self.config()?;
         world::make_keys(&config, &*random)?;
         let app = App::build(config.clone(), sockets, Arc::clone(&clock), Arc::clone(&random)).await?;
         let made = world::make(&config, app.catalog(), clock, random, app.store()).await?;
         println!("{made}");
         app.provisioner().refresh().await?;
-        let doors = app.addresses();
-        let url = made.url(&super::url_base(
-            &config,
-            doors.https.map(|address| address.port()),
-            doors.http.map(|address| address.port()),
-        ));
-        let ca = config.tls.authority.join("ca.crt");
-        let packs = app.catalog();
-        let server = tokio::spawn(app.run(stop));
-        let boots = boots::all(&packs, &url, &ca, doors).await?;
-        println!("{boots}");
-        println!("{}", boots::lines_to_copy(&packs, &self.data, &url, &ca, doors)?);
-        println!("Serving; Ctrl-C ends.");
-        server.await??;
+        let (doors, packs, reloader) = (app.addresses(), app.catalog(), app.reloader());
+        let (url, ca) = (made.url(&url_base(&config, doors)), config.tls.authority.join("ca.crt"));
+        let mut lifecycle = Lifecycle::new(DRAIN);
+        app.spawn(&mut lifecycle)?;
+        let serving = lifecycle.run(signals, move || {
+            let (reloader, config) = (reloader.clone(), config.clone());
+            async move { reloader.reload(&config).await }
+        });
+        let showing = async {
+            println!("{}", boots::all(&packs, &url, &ca, doors).await?);
+            println!("{}", boots::lines_to_copy(&packs, &self.data, &url, &ca, doors)?);
+            println!("Serving; Ctrl-C ends.");
+            anyhow::Ok(())
+        };
+        let (ending, shown) = tokio::join!(serving, showing);
+        shown?;
         println!("Stopped. \"offhook demo\" finds its data again.");
-        Ok(())
+        Ok(ending)
     }
 }

@@ -115,7 +115,7 @@ fn product_lines(product: &Product) -> Vec<String> {
     lines
 }
 
-fn standing(standing: Standing) -> String {
+pub(super) fn standing(standing: Standing) -> String {
     match standing {
         Standing::NotYet { from } => format!("not yet valid: begins {from}"),
         Standing::Valid { until } => format!("valid until {until}"),
@@ -126,7 +126,7 @@ fn standing(standing: Standing) -> String {
     }
 }
 
-const fn standing_word(standing: Standing) -> &'static str {
+pub(super) const fn standing_word(standing: Standing) -> &'static str {
     match standing {
         Standing::NotYet { .. } => "not-yet-valid",
         Standing::Valid { .. } => "valid",

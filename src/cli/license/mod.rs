@@ -1,8 +1,11 @@
-//! `offhook license …` away from the server: making a key, issuing a license, reading one. None of it needs a
-//! configuration, a database or a network; the first two belong on a machine that has none.
+//! `offhook license …`.
+//!
+//! Away from the server: making a key, issuing a license, reading one. None of it needs a
+//! configuration, a database or a network; the first two belong on a machine that has none. On the server: `installed`.
 
 mod fields;
 mod inspect;
+mod installed;
 mod issue;
 mod keygen;
 mod terms;
@@ -10,6 +13,7 @@ mod wording;
 
 pub use fields::{TermsMistake, TermsMistakes};
 pub use inspect::{Inspect, Inspection};
+pub use installed::LicenseCommand;
 pub use issue::{Issue, IssuedLicense};
 pub use keygen::{Keygen, NewKey};
 pub use terms::read as read_terms;

@@ -1,0 +1,135 @@
+//! `offhook check`: everything that a server would open, opened without changing anything; all mistakes at once.
+
+use std::{fmt, sync::Arc};
+
+use super::opening::{catalog, license_keys, location};
+use crate::{
+    cli::{Report, WrongInput},
+    config::{Config, ConfigErrors},
+    domain::{SystemRandom, license},
+    net::identity::{CertificateFiles, Identity},
+    storage::{MasterKey, Role, Sealer, StorageError, Store},
+};
+
+/// What was checked, and what is wrong with it.
+struct Checked {
+    findings: Vec<(&'static str, Result<String, String>)>,
+}
+
+/// Checks the configuration and everything that it names. Mistakes are wrong input: exit code 2.
+pub(super) async fn check(config: Result<Config, ConfigErrors>) -> anyhow::Result<impl Report> {
+    let mut findings = Vec::new();
+    match config {
+        Err(errors) => findings.push(("configuration", Err(errors.to_string()))),
+        Ok(config) => {
+            let read = match &config.file {
+                Some(file) => format!("read with {}", file.display()),
+                None => "read without a file".to_owned(),
+            };
+            findings.push(("configuration", Ok(read)));
+            if let Err(errors) = config.name_to_serve() {
+                findings.push(("server name", Err(errors.to_string())));
+            }
+            findings.push(("packs", packs(&config)));
+            findings.push(("license keys", keys(&config)));
+            findings.push(("certificates", certificates(&config)));
+            findings.push(("database", database(&config).await));
+        }
+    }
+    let checked = Checked { findings };
+    if checked.findings.iter().any(|(_, finding)| finding.is_err()) {
+        return Err(WrongInput::new(&checked).into());
+    }
+    Ok(checked)
+}
+
+fn packs(config: &Config) -> Result<String, String> {
+    let catalog = catalog(config).map_err(|error| format!("{error:#}"))?;
+    Ok(format!("{} vendors, {} models", catalog.manifests().count(), catalog.models().len()))
+}
+
+fn keys(config: &Config) -> Result<String, String> {
+    let keys = license_keys(config).map_err(|error| format!("{error:#}"))?;
+    match keys.ids().count() {
+        0 => Ok("none yet; no license can be installed".to_owned()),
+        count => Ok(format!("{count}")),
+    }
+}
+
+fn certificates(config: &Config) -> Result<String, String> {
+    let given: Vec<CertificateFiles> = [&config.tls.ecdsa, &config.tls.rsa]
+        .into_iter()
+        .flatten()
+        .map(|files| CertificateFiles { chain: files.certificate.clone(), key: files.key.clone() })
+        .collect();
+    if given.is_empty() {
+        return Ok("those of our own authority".to_owned());
+    }
+    Identity::load(&given).map_err(|error| error.to_string())?;
+    Ok(format!("{} given", given.len()))
+}
+
+/// Opens the database as the phone role does, which changes nothing, and verifies every installed license.
+async fn database(config: &Config) -> Result<String, String> {
+    let location = location(config).map_err(|error| format!("{error:#}"))?;
+    let exists = Store::exists(&location.database).await.map_err(|error| error.to_string())?;
+    if !exists {
+        return Ok("not there yet; the server makes it".to_owned());
+    }
+    let path = location.master_key.display().to_string();
+    let text = std::fs::read_to_string(&location.master_key).map_err(|error| format!("{path}: {error}"))?;
+    let key = MasterKey::from_hex(&text).ok_or_else(|| StorageError::KeyUnreadable { path }.to_string())?;
+    let sealer = Arc::new(Sealer::new(&key, Arc::new(SystemRandom)));
+    let store =
+        Store::open(&location.database, Role::Phones, sealer).await.map_err(|error| error.to_string())?;
+    let found = tenants(config, &store).await;
+    store.close().await;
+    found
+}
+
+async fn tenants(config: &Config, store: &Store) -> Result<String, String> {
+    let keys = license_keys(config).map_err(|error| format!("{error:#}"))?;
+    let mut session = store.read().await.map_err(|error| error.to_string())?;
+    let tenants = session.tenants().await.map_err(|error| error.to_string())?;
+    let mut mistakes = Vec::new();
+    for tenant in &tenants {
+        for installed in session.licenses(&tenant.id).await.map_err(|error| error.to_string())? {
+            if let Err(error) = license::verify(&installed.jws, &keys) {
+                mistakes.push(format!("a license of {} cannot be verified: {error}", tenant.slug));
+            }
+        }
+    }
+    if mistakes.is_empty() { Ok(format!("{} tenants", tenants.len())) } else { Err(mistakes.join("\n")) }
+}
+
+impl fmt::Display for Checked {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (what, finding)) in self.findings.iter().enumerate() {
+            let separator = if index == 0 { "" } else { "\n" };
+            match finding {
+                Ok(found) => write!(f, "{separator}{what}: {found}")?,
+                Err(mistakes) => {
+                    write!(f, "{separator}{what}:")?;
+                    for mistake in mistakes.lines() {
+                        write!(f, "\n  {mistake}")?;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Report for Checked {
+    fn text(&self) -> String {
+        self.to_string()
+    }
+
+    fn json(&self) -> serde_json::Value {
+        let found = |(what, finding): &(&str, Result<String, String>)| {
+            let finding = finding.as_ref().unwrap_or_else(|mistakes| mistakes);
+            ((*what).to_owned(), serde_json::Value::from(finding.as_str()))
+        };
+        serde_json::Value::Object(self.findings.iter().map(found).collect())
+    }
+}

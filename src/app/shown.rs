@@ -1,0 +1,124 @@
+//! What metrics show of the parts of a server.
+
+use std::sync::{Arc, atomic::AtomicU64, atomic::Ordering::Relaxed};
+
+use crate::{
+    net::{accept, identity::Identity},
+    observability::metrics::Metrics,
+    provisioning::{Outcomes, Provisioner},
+    transport::tftp,
+};
+
+const DOCUMENTS: &str = "Documents by how they came about";
+const REFUSALS: &str =
+    "Requests without a document; expected ones, such as for a file that need not exist, included";
+const HANDSHAKES: &str = "TLS handshakes by outcome";
+const CHOSEN: &str = "Certificates by the kind that a client was given";
+const TRANSFERS: &str = "TFTP transfers by outcome";
+
+/// How requests end, and what the journal lost.
+pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
+    let of = |pick: fn(&Outcomes) -> &AtomicU64| {
+        let provisioner = Arc::downgrade(provisioner);
+        move || provisioner.upgrade().map_or(0, |provisioner| pick(provisioner.outcomes()).load(Relaxed))
+    };
+    metrics.counter("documents", DOCUMENTS, &[("from", "template")], of(|outcomes| &outcomes.rendered));
+    metrics.counter("documents", DOCUMENTS, &[("from", "memory")], of(|outcomes| &outcomes.ready));
+    metrics.counter("refusals", REFUSALS, &[("class", "not-found")], of(|outcomes| &outcomes.refused));
+    metrics.counter("refusals", REFUSALS, &[("class", "undecidable")], of(|outcomes| &outcomes.undecidable));
+    let weak = Arc::downgrade(provisioner);
+    metrics.counter("journal_dropped", "Notes that the journal lost", &[], move || {
+        weak.upgrade().map_or(0, |provisioner| provisioner.journal().dropped())
+    });
+}
+
+/// What happens at an HTTP door.
+pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept::Counters>) {
+    let of = |pick: fn(&accept::Counters) -> &AtomicU64| {
+        let counters = Arc::clone(counters);
+        move || pick(&counters).load(Relaxed)
+    };
+    let here = [("door", door)];
+    metrics.counter("requests", "Requests", &here, of(|counters| &counters.requests));
+    metrics.counter("connections", "Connections accepted", &here, of(|counters| &counters.connections));
+    metrics.gauge(
+        "connections_open",
+        "Connections open now",
+        &here,
+        of(|counters| &counters.connections_open),
+    );
+    metrics.counter(
+        "connections_refused",
+        "Connections closed because their address had enough",
+        &here,
+        of(|counters| &counters.connections_refused),
+    );
+    metrics.counter(
+        "connections_timed_out",
+        "Connections cut by a time-out",
+        &here,
+        of(|counters| &counters.timed_out),
+    );
+    if door == "https" {
+        metrics.counter(
+            "tls_handshakes",
+            HANDSHAKES,
+            &[("outcome", "tls1.2")],
+            of(|counters| &counters.handshakes_tls12),
+        );
+        metrics.counter(
+            "tls_handshakes",
+            HANDSHAKES,
+            &[("outcome", "tls1.3")],
+            of(|counters| &counters.handshakes_tls13),
+        );
+        metrics.counter(
+            "tls_handshakes",
+            HANDSHAKES,
+            &[("outcome", "failed")],
+            of(|counters| &counters.handshakes_failed),
+        );
+        metrics.counter(
+            "tls_resumed",
+            "TLS handshakes that resumed a session",
+            &[],
+            of(|counters| &counters.handshakes_resumed),
+        );
+    }
+}
+
+/// Which certificate clients get.
+pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
+    let ecdsa = Arc::clone(identity);
+    metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
+    let rsa = Arc::clone(identity);
+    metrics.counter("tls_certificates", CHOSEN, &[("kind", "rsa")], move || rsa.rsa_chosen());
+}
+
+/// What happens at the TFTP door.
+pub(super) fn tftp(metrics: &Metrics, counters: &Arc<tftp::Counters>) {
+    let of = |pick: fn(&tftp::Counters) -> &tftp::Count| {
+        let counters = Arc::clone(counters);
+        move || pick(&counters).get()
+    };
+    metrics.counter(
+        "tftp_transfers",
+        TRANSFERS,
+        &[("outcome", "finished")],
+        of(|counters| &counters.finished),
+    );
+    metrics.counter("tftp_transfers", TRANSFERS, &[("outcome", "failed")], of(|counters| &counters.failed));
+    metrics.counter(
+        "tftp_refused",
+        "TFTP requests without a transfer",
+        &[],
+        of(|counters| &counters.refused),
+    );
+    metrics.counter("tftp_bytes", "Bytes of finished TFTP transfers", &[], of(|counters| &counters.bytes));
+    metrics.counter(
+        "tftp_retransmissions",
+        "TFTP packets that were sent again",
+        &[],
+        of(|counters| &counters.retransmissions),
+    );
+}

@@ -1,0 +1,234 @@
+//! The table of commands, and running one.
+
+use std::{io::Write as _, process::ExitCode, sync::Arc};
+
+use super::{
+    Backup, Completions, ConfigCommand, Desk, DeviceCommand, ExtensionCommand, Failure, Installation,
+    KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
+    SimulateArguments, TenantCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs,
+    simulate,
+};
+use crate::{
+    admin::actions::{Actions, Models},
+    catalog::{Catalog, Manifest, ModelEntry},
+    domain::{Clock, Random},
+};
+
+/// Auto-provisioning server for IP desk phones
+#[derive(Debug, clap::Parser)]
+#[command(name = "offhook", version, about, after_long_help = EXIT_CODES, propagate_version = true)]
+#[command(subcommand_required = true, arg_required_else_help = true)]
+pub struct Cli {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Command,
+    /// Which installation.
+    #[command(flatten)]
+    pub place: Place,
+    /// Print one JSON value instead of text; a failure too: {"error": {"code": …, "message": …}}
+    #[arg(long, global = true)]
+    pub json: bool,
+}
+
+/// What to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// What needs the whole program.
+    #[command(flatten)]
+    Server(ServerCommand),
+    /// What works on an installation.
+    #[command(flatten)]
+    Desk(DeskCommand),
+    /// What needs no installation.
+    #[command(flatten)]
+    Alone(AloneCommand),
+}
+
+/// The commands that work on an installation, beside a server or without one.
+#[derive(Debug, clap::Subcommand)]
+pub enum DeskCommand {
+    /// Customers and the URLs of their phones
+    #[command(subcommand)]
+    Tenant(TenantCommand),
+    /// What tenants may use: install, show, issue
+    #[command(subcommand)]
+    License(LicenseCommand),
+    /// Phone lines of users
+    #[command(subcommand)]
+    Extension(ExtensionCommand),
+    /// Phones and what their lines carry
+    #[command(subcommand)]
+    Device(DeviceCommand),
+    /// Programmable keys of a phone
+    #[command(subcommand)]
+    Key(KeyCommand),
+    /// Named sets of settings that phones follow
+    #[command(subcommand)]
+    Profile(ProfileCommand),
+    /// Settings of all phones, of a model, a profile or one phone
+    #[command(subcommand)]
+    Setting(SettingCommand),
+    /// Write everything that admins own to a file, while the server runs
+    Backup(Backup),
+    /// Put a backup in place of everything that admins own
+    Restore(Restore),
+}
+
+/// The commands that need no installation.
+#[derive(Debug, clap::Subcommand)]
+pub enum AloneCommand {
+    /// Boot phones in software against a server: one to look at, or a storm to measure
+    Simulate(SimulateArguments),
+    /// Which phones can be provisioned
+    #[command(subcommand)]
+    Model(ModelCommand),
+    /// What the operator may set
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print a script that completes commands in a shell
+    Completions(Completions),
+}
+
+/// What commands need of their surroundings.
+pub struct Surroundings<'a> {
+    /// Finds the installation that the flags name.
+    pub locate: &'a (dyn Fn(&Place) -> Result<Installation, WrongInput> + Sync),
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// What ids, scopes and passwords are made of.
+    pub random: Arc<dyn Random>,
+    /// Who runs the command.
+    pub actor: String,
+}
+
+/// Runs a command that works on an installation, prints its answer to standard output (or why there is none to standard
+/// error), and says how it ended.
+pub async fn run(
+    command: DeskCommand,
+    place: &Place,
+    json: bool,
+    surroundings: Surroundings<'_>,
+) -> ExitCode {
+    end(work(command, place, surroundings).await, json)
+}
+
+/// Runs a command that needs no installation.
+pub async fn run_alone(
+    command: AloneCommand,
+    place: &Place,
+    json: bool,
+    surroundings: Surroundings<'_>,
+) -> ExitCode {
+    end(work_alone(command, place, surroundings).await, json)
+}
+
+/// Prints what came of a command, and says how it ended.
+#[must_use]
+pub fn end(outcome: Result<Box<dyn Report>, Failure>, json: bool) -> ExitCode {
+    match outcome {
+        Ok(report) => {
+            print_line(&if json { report.json().to_string() } else { report.text() });
+            ExitCode::SUCCESS
+        }
+        Err(failure) => {
+            if json {
+                print_line(&failure.json().to_string());
+            } else {
+                eprintln!("offhook: {failure}");
+            }
+            failure.exit_code()
+        }
+    }
+}
+
+async fn work(
+    command: DeskCommand,
+    place: &Place,
+    surroundings: Surroundings<'_>,
+) -> Result<Box<dyn Report>, Failure> {
+    if let DeskCommand::License(LicenseCommand::Offline(offline)) = command {
+        // made for a machine that has no installation
+        return Ok(offline.run(&*surroundings.clock, &*surroundings.random)?);
+    }
+    let installation = (surroundings.locate)(place)?;
+    if let DeskCommand::Restore(restore) = &command {
+        restore.check(&installation).await?;
+    }
+    let desk = open(installation, surroundings).await?;
+    let answer = match command {
+        DeskCommand::Tenant(tenant) => tenant.run(&desk).await,
+        DeskCommand::License(license) => license.run(&desk).await,
+        DeskCommand::Extension(extension) => extension.run(&desk).await,
+        DeskCommand::Device(device) => device.run(&desk).await,
+        DeskCommand::Key(key) => key.run(&desk).await,
+        DeskCommand::Profile(profile) => profile.run(&desk).await,
+        DeskCommand::Setting(setting) => setting.run(&desk).await,
+        DeskCommand::Backup(backup) => backup.run(&desk).await,
+        DeskCommand::Restore(restore) => restore.run(&desk).await,
+    };
+    desk.actions.store.close().await;
+    Ok(Box::new(answer?))
+}
+
+async fn work_alone(
+    command: AloneCommand,
+    place: &Place,
+    surroundings: Surroundings<'_>,
+) -> Result<Box<dyn Report>, Failure> {
+    // an installation that was named may have packs of its own
+    let catalog = || {
+        let named = place.is_given().then(|| (surroundings.locate)(place)).transpose()?;
+        Packs::of(named.and_then(|installation| installation.packs)).catalog()
+    };
+    Ok(match command {
+        AloneCommand::Simulate(arguments) => {
+            let catalog = catalog()?;
+            simulate(&arguments, |name| find(&catalog, name)).await?
+        }
+        AloneCommand::Model(model) => Box::new(model.run(&*catalog()?)),
+        AloneCommand::Config(config) => Box::new(config.run()),
+        AloneCommand::Completions(completions) => Box::new(completions.run()),
+    })
+}
+
+/// What the simulator needs of the model that people call `name`.
+fn find(catalog: &Catalog, name: &str) -> anyhow::Result<(Arc<Manifest>, ModelEntry)> {
+    let model = catalog.model(name).map_err(WrongInput::new)?;
+    let manifest = catalog.manifest_of(model);
+    let entry = manifest.model.iter().find(|entry| entry.name == model.name).cloned();
+    let entry = entry.ok_or_else(|| WrongInput::new(format_args!("{name} is in no pack")))?;
+    Ok((Arc::new(manifest.clone()), entry))
+}
+
+async fn open(installation: Installation, surroundings: Surroundings<'_>) -> Result<Desk, Failure> {
+    let license_keys = installation.public_keys()?;
+    let store = installation.location()?.open(Arc::clone(&surroundings.random)).await?;
+    let packs = Arc::new(Packs::of(installation.packs.clone()));
+    let actions = Actions {
+        store,
+        clock: surroundings.clock,
+        random: surroundings.random,
+        license_keys,
+        installation: installation.id.clone(),
+        models: Arc::clone(&packs) as Arc<dyn Models>,
+        actor: surroundings.actor,
+    };
+    Ok(Desk { actions, installation, packs })
+}
+
+/// A reader that went away (`| head`) is no reason to fail: what was asked is done.
+fn print_line(text: &str) {
+    let mut output = std::io::stdout().lock();
+    let _ = writeln!(output, "{text}").and_then(|()| output.flush());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_table_of_commands_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

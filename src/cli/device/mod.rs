@@ -1,0 +1,305 @@
+//! `offhook device`.
+
+mod preview;
+
+use serde_json::json;
+
+use super::{
+    Answer, Desk, Failure,
+    answer::{fields, table},
+    parse_name,
+};
+use crate::{
+    admin::actions::{DeviceDetails, DeviceToAdd, LineDetails, SeenList},
+    domain::{Admission, ExtensionNumber, LineNumber, Mac, PlainText, TenantSlug},
+};
+
+/// Phones.
+#[derive(Debug, clap::Subcommand)]
+pub enum DeviceCommand {
+    /// Add a phone
+    #[command(after_help = "Examples:
+  offhook device add acme 00:15:65:aa:bb:cc --model \"Yealink SIP-T46U\"
+  offhook device add acme 001565AABBCC --model auto --name \"Front desk\"")]
+    Add {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// MAC address, in any common spelling
+        mac: Mac,
+        /// Vendor and model, or `auto`: learned when the phone shows itself
+        #[arg(long)]
+        model: String,
+        /// What people call it; made of vendor and MAC when not given
+        #[arg(long, value_parser = parse_name)]
+        name: Option<PlainText>,
+    },
+    /// List a tenant's phones
+    List {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// With when each was last seen, and phones that used the tenant's URL without being its devices
+        #[arg(long)]
+        seen: bool,
+    },
+    /// Show a phone with its lines
+    Show {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Show what a phone would get now, with every secret masked
+    #[command(after_help = "Examples:
+  offhook device preview 00:15:65:aa:bb:cc
+  offhook device preview 00:15:65:aa:bb:cc --explain | grep account.1")]
+    Preview {
+        /// MAC address
+        mac: Mac,
+        /// One of its files, by the name the phone asks for; the first with secrets when not given
+        file: Option<String>,
+        /// Show where each line comes from: template, line, and the layer of each setting
+        #[arg(long)]
+        explain: bool,
+    },
+    /// Let a line of a phone carry an extension
+    #[command(after_help = "Example:
+  offhook device assign 00:15:65:aa:bb:cc 1 101")]
+    Assign {
+        /// MAC address
+        mac: Mac,
+        /// Line, counted from 1
+        line: LineNumber,
+        /// The extension's number
+        number: ExtensionNumber,
+    },
+    /// Free a line of a phone
+    Release {
+        /// MAC address
+        mac: Mac,
+        /// Line, counted from 1
+        line: LineNumber,
+    },
+    /// Change the model
+    SetModel {
+        /// MAC address
+        mac: Mac,
+        /// Vendor and model, or `auto`
+        model: String,
+    },
+    /// Let a phone follow a profile, or none
+    SetProfile {
+        /// MAC address
+        mac: Mac,
+        /// The profile's name, or `none`
+        #[arg(value_parser = parse_name)]
+        profile: PlainText,
+    },
+    /// Put another phone in the place of a broken one: everything but the MAC stays
+    Replace {
+        /// MAC address of the broken phone
+        old: Mac,
+        /// MAC address of its successor
+        new: Mac,
+    },
+    /// Refuse its requests; the phone keeps what it has
+    Block {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Answer its requests again
+    Unblock {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Remove a phone that carries nothing
+    Remove {
+        /// MAC address
+        mac: Mac,
+        /// Remove it although its lines carry extensions
+        #[arg(long)]
+        force: bool,
+    },
+}
+
+impl DeviceCommand {
+    pub(super) async fn run(self, desk: &Desk) -> Result<Answer, Failure> {
+        let actions = &desk.actions;
+        match self {
+            Self::Add { tenant, mac, model, name } => {
+                let new = DeviceToAdd { mac, model: unless("auto", model), name };
+                Ok(shown(&actions.add_device(&tenant, new).await?))
+            }
+            Self::List { tenant, seen } => {
+                let devices = actions.devices(&tenant).await?;
+                let seen = if seen { Some(actions.seen(&tenant).await?) } else { None };
+                Ok(listed(&devices, seen.as_ref()))
+            }
+            Self::Show { mac } => Ok(shown(&actions.device(mac).await?)),
+            Self::Preview { mac, file, explain } => {
+                let place = &desk.installation;
+                let catalog = desk.packs.catalog()?;
+                let (server, url) = (&place.server_name, &place.url_base);
+                let preview = actions.preview(&catalog, server, url, mac, file.as_deref()).await?;
+                Ok(preview::shown(&preview, explain))
+            }
+            Self::Assign { mac, line, number } => {
+                actions.assign_line(mac, line, &number).await?;
+                let text = format!("line {line} of {} carries {number}", mac.colons());
+                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "number": number })))
+            }
+            Self::Release { mac, line } => {
+                let number = actions.release_line(mac, line).await?;
+                let text = format!("line {line} of {} is free; it carried {number}", mac.colons());
+                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "released": number })))
+            }
+            Self::SetModel { mac, model } => {
+                actions.set_model(mac, unless("auto", model).as_deref()).await?;
+                Ok(shown(&actions.device(mac).await?))
+            }
+            Self::SetProfile { mac, profile } => {
+                let profile = Some(profile).filter(|profile| profile.as_str() != "none");
+                actions.set_profile(mac, profile.as_ref()).await?;
+                Ok(shown(&actions.device(mac).await?))
+            }
+            Self::Replace { old, new } => {
+                actions.replace_device(old, new).await?;
+                Ok(shown(&actions.device(new).await?))
+            }
+            Self::Block { mac } => block(desk, mac, true).await,
+            Self::Unblock { mac } => block(desk, mac, false).await,
+            Self::Remove { mac, force } => {
+                actions.remove_device(mac, force).await?;
+                Ok(Answer::new(format!("removed device {}", mac.colons()), json!({ "removed": mac })))
+            }
+        }
+    }
+}
+
+fn unless(word: &str, text: String) -> Option<String> {
+    Some(text).filter(|text| text != word)
+}
+
+async fn block(desk: &Desk, mac: Mac, blocked: bool) -> Result<Answer, Failure> {
+    let changed = desk.actions.block_device(mac, blocked).await?;
+    let state = if blocked { "blocked" } else { "not blocked" };
+    let already = if changed { "" } else { " already" };
+    let text = format!("device {} is {state}{already}", mac.colons());
+    Ok(Answer::new(text, json!({ "mac": mac, "blocked": blocked, "changed": changed })))
+}
+
+fn carried(line: &LineDetails) -> String {
+    let state = match line.admission {
+        Some(Admission::Admitted) => String::new(),
+        Some(Admission::Withheld(why)) => format!(" (withheld: {why})"),
+        None => " (undecidable)".to_owned(),
+    };
+    format!("{}: {} {}{state}", line.line, line.number, line.name)
+}
+
+fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
+    let note_of = |mac: Mac| {
+        let note = seen?.devices.iter().find(|(of, _)| *of == mac)?;
+        Some(&note.1)
+    };
+    let rows = devices.iter().map(|details| {
+        let device = &details.device;
+        let numbers: Vec<_> =
+            details.lines.iter().map(|line| format!("{}: {}", line.line, line.number)).collect();
+        let mut row = vec![
+            device.mac.colons(),
+            device.name.to_string(),
+            device.model.clone().unwrap_or_else(|| "auto".to_owned()),
+            numbers.join(", "),
+            if device.blocked { "blocked".to_owned() } else { String::new() },
+        ];
+        if seen.is_some() {
+            let note = note_of(device.mac);
+            let last = note.map(|note| format!("{} {} {}", note.seen.at, note.seen.address, note.outcome));
+            row.push(last.unwrap_or_else(|| "never".to_owned()));
+        }
+        row
+    });
+    let mut headers = vec!["MAC", "name", "model", "lines", "state"];
+    if seen.is_some() {
+        headers.push("last seen");
+    }
+    let mut text = table(&headers, rows.collect(), "no device yet");
+    let strangers = seen.map(|seen| {
+        seen.unknown.iter().map(|(mac, phone)| {
+            let model = phone.model.clone().unwrap_or_else(|| "unknown".to_owned());
+            vec![mac.colons(), model, phone.address.clone(), phone.at.to_string()]
+        })
+    });
+    let strangers: Vec<_> = strangers.into_iter().flatten().collect();
+    if !strangers.is_empty() {
+        text.push_str("\n\nseen with this tenant's URL, but no device:\n");
+        text.push_str(&table(&["MAC", "model", "address", "last seen"], strangers, ""));
+    }
+    let devices: Vec<_> = devices
+        .iter()
+        .map(|details| {
+            let mut json = described(details);
+            if let Some(note) = note_of(details.device.mac) {
+                json["seen"] = json!(note);
+                json["seen"]["at"] = note.seen.at.to_string().into();
+            }
+            json
+        })
+        .collect();
+    let Some(seen) = seen else { return Answer::new(text, devices.into()) };
+    let unknown = seen.unknown.iter().map(|(mac, phone)| {
+        let mut json = json!(phone);
+        json["mac"] = json!(mac);
+        json["at"] = phone.at.to_string().into();
+        json
+    });
+    Answer::new(text, json!({ "devices": devices, "unknown": unknown.collect::<Vec<_>>() }))
+}
+
+fn shown(details: &DeviceDetails) -> Answer {
+    let device = &details.device;
+    let free = details.model_lines.map(|lines| usize::from(lines).saturating_sub(details.lines.len()));
+    let used = match free {
+        Some(free) => format!("{} used / {free} free", details.lines.len()),
+        None => format!("{} used", details.lines.len()),
+    };
+    let mut lines = vec![
+        ("MAC", device.mac.colons()),
+        ("tenant", details.tenant.slug.to_string()),
+        ("name", device.name.to_string()),
+        ("model", device.model.clone().unwrap_or_else(|| "auto".to_owned())),
+        ("profile", details.profile.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)),
+        ("state", if device.blocked { "blocked" } else { "not blocked" }.to_owned()),
+        ("lines", used),
+    ];
+    lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
+    lines.push(("keys", format!("{} programmed", details.keys.len())));
+    Answer::new(fields(&lines), described(details))
+}
+
+fn described(details: &DeviceDetails) -> serde_json::Value {
+    let device = &details.device;
+    let lines = details.lines.iter().map(|line| {
+        let (admitted, withheld) = match line.admission {
+            None => (None, None),
+            Some(Admission::Admitted) => (Some(true), None),
+            Some(Admission::Withheld(why)) => (Some(false), Some(why)),
+        };
+        json!({
+            "line": line.line,
+            "number": line.number,
+            "name": line.name,
+            "admitted": admitted,
+            "withheld": withheld,
+        })
+    });
+    json!({
+        "mac": device.mac,
+        "tenant": details.tenant.slug,
+        "name": device.name,
+        "model": device.model,
+        "model_lines": details.model_lines,
+        "profile": details.profile,
+        "blocked": device.blocked,
+        "lines": lines.collect::<Vec<_>>(),
+        "keys": details.keys.len(),
+    })
+}

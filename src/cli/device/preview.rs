@@ -1,0 +1,78 @@
+//! A phone's document as `offhook device preview` shows it.
+
+use serde_json::json;
+
+use crate::{
+    admin::actions::Preview,
+    catalog::{ExplainedLine, ExplainedValue},
+    cli::Answer,
+    domain::Admission,
+};
+
+/// The document, or each of its lines with where it comes from.
+pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
+    let mut text: Vec<String> = if explain {
+        preview.lines.iter().map(explained).collect()
+    } else {
+        preview.lines.iter().map(|line| line.text.clone()).collect()
+    };
+    for (line, admission) in &preview.admissions {
+        if let Admission::Withheld(why) = admission {
+            text.push(format!("(line {line} is withheld: {why})"));
+        }
+    }
+    for replaced in &preview.replaced {
+        let character = replaced.character;
+        text.push(format!(
+            "({}: '{}' cannot be carried and was replaced)",
+            replaced.what,
+            character.escape_default()
+        ));
+    }
+    let lines: Vec<_> = preview
+        .lines
+        .iter()
+        .map(|line| {
+            let values: Vec<_> = line.values.iter().map(layered).collect();
+            json!({ "text": line.text, "template": line.template, "line": line.line, "values": values })
+        })
+        .collect();
+    let withheld: Vec<_> = preview
+        .admissions
+        .iter()
+        .filter_map(|(line, admission)| match admission {
+            Admission::Withheld(why) => Some(json!({ "line": line, "why": why })),
+            Admission::Admitted => None,
+        })
+        .collect();
+    let replaced = preview.replaced.iter().map(|one| json!({ "what": one.what, "character": one.character }));
+    Answer::new(
+        text.join("\n"),
+        json!({
+            "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
+            "replaced": replaced.collect::<Vec<_>>(),
+        }),
+    )
+}
+
+/// A line and, behind it, the template and the settings that made it.
+fn explained(line: &ExplainedLine) -> String {
+    let settings: Vec<String> = line
+        .values
+        .iter()
+        .flat_map(|value| &value.settings)
+        .map(|(name, layer)| format!("{} ({})", name.as_str(), layer.map_or("unset", |layer| layer.as_str())))
+        .collect();
+    let from = format!("{}:{}", line.template, line.line);
+    if settings.is_empty() {
+        format!("{:<72} # {from}", line.text)
+    } else {
+        format!("{:<72} # {from}; {}", line.text, settings.join(", "))
+    }
+}
+
+fn layered(value: &ExplainedValue) -> serde_json::Value {
+    let settings: Vec<_> =
+        value.settings.iter().map(|(name, layer)| json!({ "setting": name, "layer": layer })).collect();
+    json!({ "expression": value.expression, "settings": settings })
+}

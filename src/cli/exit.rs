@@ -1,0 +1,64 @@
+//! How a command ends: what each exit code means, and which failure has which.
+
+use std::process::ExitCode;
+
+use super::WrongInput;
+use crate::admin::actions::{ActionError, FailureKind};
+
+/// The meaning of the exit codes, for `--help`.
+pub(super) const EXIT_CODES: &str = "Exit codes:
+  0  done
+  1  refused by a rule, or what was named is not there
+  2  wrong input, usage or configuration
+  3  the store, its master key or a file cannot be used now";
+
+/// Why a command did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    kind: FailureKind,
+    code: &'static str,
+    message: String,
+}
+
+impl Failure {
+    /// The exit code.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        ExitCode::from(match self.kind {
+            FailureKind::Refused | FailureKind::NotFound => 1,
+            FailureKind::Input => 2,
+            FailureKind::Unavailable => 3,
+        })
+    }
+
+    /// For programs.
+    #[must_use]
+    pub fn json(&self) -> serde_json::Value {
+        serde_json::json!({ "error": { "code": self.code, "message": self.message } })
+    }
+}
+
+impl<E: ActionError> From<E> for Failure {
+    fn from(error: E) -> Self {
+        Self { kind: error.kind(), code: error.code(), message: error.to_string() }
+    }
+}
+
+impl From<WrongInput> for Failure {
+    fn from(error: WrongInput) -> Self {
+        Self { kind: FailureKind::Input, code: "wrong_input", message: error.to_string() }
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    /// Wrong input where the error holds one, else the machine's fault.
+    fn from(error: anyhow::Error) -> Self {
+        match error.downcast::<WrongInput>() {
+            Ok(wrong) => wrong.into(),
+            Err(other) => {
+                Self { kind: FailureKind::Unavailable, code: "file_unusable", message: format!("{other:#}") }
+            }
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! `offhook extension`.
+
+use std::{io::Read as _, path::PathBuf};
+
+use serde_json::json;
+
+use super::{
+    Answer, Desk, Failure, WrongInput,
+    answer::{fields, table},
+    parse_name,
+};
+use crate::{
+    admin::actions::{Carrier, ExtensionDetails, ExtensionToAdd},
+    domain::{Admission, ExtensionNumber, PlainText, ProductId, Secret, SipUser, TenantSlug},
+};
+
+/// Longer than any password, so that a wrong file is not read into memory.
+const LONGEST_PASSWORD_FILE: u64 = 4096;
+
+/// Phone lines of users.
+#[derive(Debug, clap::Subcommand)]
+pub enum ExtensionCommand {
+    /// Add an extension, which takes a seat of its product
+    #[command(after_help = "The SIP password is made unless a file gives it; passwords are never arguments.
+
+Examples:
+  offhook extension add acme 101 --name \"Zoë O'Brien\" --product cloud-pbx-line
+  pass sip/acme/101 | offhook extension add acme 101 --name Zoë --product cloud-pbx-line --sip-password-file -")]
+    Add {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Number: 1 to 5 digits
+        number: ExtensionNumber,
+        /// Whose it is
+        #[arg(long, value_parser = parse_name)]
+        name: PlainText,
+        /// Main product, by its id in the license
+        #[arg(long, value_name = "ID")]
+        product: ProductId,
+        /// User part of its SIP address; the number when not given
+        #[arg(long)]
+        sip_user: Option<SipUser>,
+        /// File with the SIP password; `-` reads standard input
+        #[arg(long, value_name = "FILE")]
+        sip_password_file: Option<PathBuf>,
+        /// Print the SIP password
+        #[arg(long)]
+        show_password: bool,
+    },
+    /// List a tenant's extensions
+    List {
+        /// The tenant's short name
+        tenant: TenantSlug,
+    },
+    /// Show an extension
+    Show {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+        /// Print the SIP password; the audit keeps that
+        #[arg(long)]
+        show_password: bool,
+    },
+    /// Change the main product: the seat moves, or nothing happens
+    Plan {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+        /// The other main product, by its id in the license
+        product: ProductId,
+    },
+    /// Withhold its lines; its seat stays
+    Block {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+    },
+    /// Give its lines back
+    Unblock {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+    },
+    /// Remove it: its seat and its lines are free
+    Remove {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+    },
+}
+
+impl ExtensionCommand {
+    pub(super) async fn run(self, desk: &Desk) -> Result<Answer, Failure> {
+        let actions = &desk.actions;
+        match self {
+            Self::Add { tenant, number, name, product, sip_user, sip_password_file, show_password } => {
+                let sip_password = sip_password_file.map(|file| read_password(&file)).transpose()?;
+                let new = ExtensionToAdd { number, name, product, sip_user, sip_password };
+                Ok(shown(&actions.add_extension(&tenant, new).await?, show_password))
+            }
+            Self::List { tenant } => Ok(listed(&actions.extensions(&tenant).await?)),
+            Self::Show { tenant, number, show_password } => {
+                Ok(shown(&actions.extension(&tenant, &number, show_password).await?, show_password))
+            }
+            Self::Plan { tenant, number, product } => {
+                let changed = actions.change_product(&tenant, &number, &product).await?;
+                let what = if changed { "has now" } else { "had already" };
+                let text = format!("extension {number} {what} product {product}");
+                Ok(Answer::new(text, json!({ "number": number, "product": product, "changed": changed })))
+            }
+            Self::Block { tenant, number } => block(desk, &tenant, &number, true).await,
+            Self::Unblock { tenant, number } => block(desk, &tenant, &number, false).await,
+            Self::Remove { tenant, number } => {
+                let freed = actions.remove_extension(&tenant, &number).await?;
+                let lines =
+                    if freed.is_empty() { String::new() } else { format!("; free: {}", join(&freed)) };
+                let text = format!("removed extension {number}{lines}");
+                Ok(Answer::new(text, json!({ "removed": number, "freed": freed })))
+            }
+        }
+    }
+}
+
+async fn block(
+    desk: &Desk,
+    tenant: &TenantSlug,
+    number: &ExtensionNumber,
+    blocked: bool,
+) -> Result<Answer, Failure> {
+    let changed = desk.actions.block_extension(tenant, number, blocked).await?;
+    let state = if blocked { "blocked" } else { "not blocked" };
+    let already = if changed { "" } else { " already" };
+    let json = json!({ "number": number, "blocked": blocked, "changed": changed });
+    Ok(Answer::new(format!("extension {number} is {state}{already}"), json))
+}
+
+/// The password in a file or on standard input, without the line feed that ends it.
+fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
+    let wrong = |why: &dyn std::fmt::Display| WrongInput::new(format_args!("{}: {why}", path.display()));
+    let mut text = String::new();
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().take(LONGEST_PASSWORD_FILE).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LONGEST_PASSWORD_FILE).read_to_string(&mut text))
+    };
+    read.map_err(|error| wrong(&error))?;
+    let text = zeroize::Zeroizing::new(text);
+    let line = text.strip_suffix('\n').unwrap_or(&text);
+    let line = line.strip_suffix('\r').unwrap_or(line);
+    Secret::parse_sip_password(line).map_err(|error| wrong(&error))
+}
+
+fn state(details: &ExtensionDetails) -> String {
+    match details.admission {
+        None => "undecidable".to_owned(),
+        Some(Admission::Admitted) => "admitted".to_owned(),
+        Some(Admission::Withheld(why)) => format!("withheld: {why}"),
+    }
+}
+
+fn join(carriers: &[Carrier]) -> String {
+    carriers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
+}
+
+fn listed(extensions: &[ExtensionDetails]) -> Answer {
+    let rows = extensions.iter().map(|details| {
+        let extension = &details.extension;
+        vec![
+            extension.number.to_string(),
+            extension.name.to_string(),
+            extension.product.to_string(),
+            state(details),
+            join(&details.carriers),
+        ]
+    });
+    let headers = ["number", "name", "product", "state", "carried by"];
+    let text = table(&headers, rows.collect(), "no extension yet");
+    Answer::new(text, extensions.iter().map(|details| described(details, false)).collect())
+}
+
+fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
+    let extension = &details.extension;
+    let product = match &details.product_name {
+        Some(name) => format!("{name} ({})", extension.product),
+        None => extension.product.to_string(),
+    };
+    let mut lines = vec![
+        ("number", extension.number.to_string()),
+        ("name", extension.name.to_string()),
+        ("product", product),
+        ("SIP user", extension.sip_user.to_string()),
+        ("state", state(details)),
+        (
+            "carried by",
+            if details.carriers.is_empty() { "no device".to_owned() } else { join(&details.carriers) },
+        ),
+    ];
+    if let Some(why) = &details.undecidable {
+        lines.push(("undecidable", why.to_string()));
+    }
+    if with_password {
+        lines.push(("SIP password", extension.sip_password.expose().to_owned()));
+    }
+    Answer::new(fields(&lines), described(details, with_password))
+}
+
+fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
+    let extension = &details.extension;
+    let (admitted, withheld) = match details.admission {
+        None => (None, None),
+        Some(Admission::Admitted) => (Some(true), None),
+        Some(Admission::Withheld(why)) => (Some(false), Some(why)),
+    };
+    let mut json = json!({
+        "number": extension.number,
+        "name": extension.name,
+        "product": extension.product,
+        "sip_user": extension.sip_user,
+        "blocked": extension.blocked,
+        "admitted": admitted,
+        "withheld": withheld,
+        "carried_by": details.carriers,
+    });
+    if with_password {
+        json["sip_password"] = extension.sip_password.expose().into();
+    }
+    json
+}

@@ -1,0 +1,91 @@
+//! The last step: the document that is ready, or a new one.
+
+use std::sync::atomic::Ordering;
+
+use super::{
+    cache::{MadeFrom, Which},
+    facts::phone_facts,
+    provisioner::{Grounds, Provisioner, Resolved},
+    refusal::Refusal,
+    request::Document,
+    view::DeviceView,
+};
+use crate::{
+    catalog::{Catalog, CommonFacts, Model, RenderError, Rendered, Sighting},
+    domain::{Admission, LineNumber},
+};
+
+impl Provisioner {
+    /// A file that every phone may read.
+    pub(super) fn common_document(
+        &self,
+        grounds: &Grounds,
+        sighting: &Sighting<'_>,
+    ) -> Result<Document, Refusal> {
+        let facts = CommonFacts { server: &grounds.policy.server };
+        let model = sighting.file_models.first().copied().or(sighting.model);
+        let rendered = grounds.catalog.render_common(sighting.file, model, &facts);
+        self.finish(rendered)
+    }
+
+    /// The document of one device: the one that is ready, if nothing that it was made from has changed.
+    pub(super) fn phone_document(
+        &self,
+        grounds: &Grounds,
+        sighting: &Sighting<'_>,
+        Resolved { tenant, device }: &Resolved,
+        admissions: Vec<(LineNumber, Admission)>,
+    ) -> Result<Document, Refusal> {
+        let model = model_for(&grounds.catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
+        let name = model.full_name();
+        let which =
+            Which { device: device.device.id.clone(), file: sighting.file, model: name.as_str().into() };
+        let made_from = MadeFrom {
+            device_revision: device.device.revision,
+            facts_revision: device.facts_revision,
+            catalog_epoch: grounds.catalog.epoch(),
+            policy_epoch: grounds.policy_epoch,
+            year: grounds.now.year(),
+            admissions,
+        };
+        if let Some(document) = self.documents.find(&which, &made_from) {
+            self.outcomes.ready.fetch_add(1, Ordering::Relaxed);
+            return Ok(document);
+        }
+        let settings = tenant.settings(device, &name);
+        let facts =
+            phone_facts(tenant, device, &settings, &grounds.policy, &made_from.admissions, grounds.now);
+        let document = self.finish(grounds.catalog.render_phone(sighting.file, model, &facts))?;
+        self.documents.keep(which, made_from, document.clone());
+        Ok(document)
+    }
+
+    fn finish(&self, rendered: Result<Rendered, RenderError>) -> Result<Document, Refusal> {
+        let rendered = rendered.map_err(|error| {
+            tracing::error!(%error, "a document could not be made");
+            Refusal::Broken(error.to_string())
+        })?;
+        self.outcomes.rendered.fetch_add(1, Ordering::Relaxed);
+        Ok(Document {
+            etag: self.sealer.entity_tag(&rendered.bytes).into(),
+            content_type: rendered.content_type.into(),
+            bytes: rendered.bytes,
+        })
+    }
+}
+
+/// The model that the document is made for: what the phone says it is, else what the admin says, else the vendor's
+/// largest, since a phone passes over what it does not have. A wrong choice is shown to the admin, never refused.
+fn model_for<'a>(catalog: &'a Catalog, sighting: &Sighting<'a>, device: &DeviceView) -> Option<&'a Model> {
+    let chosen = || model_of_device(catalog, device).filter(|model| model.vendor == sighting.vendor);
+    let largest = || {
+        let models = catalog.models().iter().filter(|model| model.vendor == sighting.vendor);
+        models.max_by_key(|model| (model.lines, model.keys()))
+    };
+    sighting.model.or_else(chosen).or_else(largest)
+}
+
+/// The model that the admin says the device is; none when the catalog does not have it.
+pub(super) fn model_of_device<'a>(catalog: &'a Catalog, device: &DeviceView) -> Option<&'a Model> {
+    catalog.model(device.device.model.as_deref()?).ok()
+}

@@ -1,0 +1,245 @@
+//! Every table of what admins own, with its columns: for copying rows whole and for comparing copies.
+
+use std::sync::LazyLock;
+
+use aws_lc_rs::digest;
+use data_encoding::HEXLOWER;
+
+use super::{
+    StorageError,
+    engine::{Row, Tx, Value, values},
+};
+
+/// What a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Text,
+    Int,
+    Flag,
+}
+
+use Kind::{Flag, Int, Text};
+
+/// Per table its name and columns, what is referenced before what refers to it.
+const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
+    ("meta", &[("name", Text), ("value", Text)]),
+    (
+        "tenants",
+        &[
+            ("id", Text),
+            ("slug", Text),
+            ("name", Text),
+            ("sip_domain", Text),
+            ("revision", Int),
+            ("facts_revision", Int),
+            ("created_at", Int),
+        ],
+    ),
+    (
+        "scopes",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("lookup", Text),
+            ("sealed", Text),
+            ("created_at", Int),
+            ("expires_at", Int),
+        ],
+    ),
+    (
+        "licenses",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("serial", Int),
+            ("revision", Int),
+            ("installed_at", Int),
+            ("jws", Text),
+        ],
+    ),
+    (
+        "services",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("kind", Text),
+            ("number", Text),
+            ("name", Text),
+            ("product", Text),
+            ("seat_revision", Int),
+            ("seat_row", Int),
+            ("blocked", Flag),
+            ("revision", Int),
+        ],
+    ),
+    ("extensions", &[("service_id", Text), ("tenant_id", Text), ("sip_user", Text), ("sip_password", Text)]),
+    ("profiles", &[("id", Text), ("tenant_id", Text), ("name", Text), ("revision", Int)]),
+    (
+        "devices",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("mac", Text),
+            ("name", Text),
+            ("model", Text),
+            ("profile_id", Text),
+            ("blocked", Flag),
+            ("epoch", Int),
+            ("handle", Text),
+            ("scope_key", Text),
+            ("web_password", Text),
+            ("revision", Int),
+        ],
+    ),
+    ("device_lines", &[("device_id", Text), ("line", Int), ("service_id", Text)]),
+    (
+        "device_keys",
+        &[
+            ("device_id", Text),
+            ("position", Int),
+            ("kind", Text),
+            ("line", Int),
+            ("value", Text),
+            ("label", Text),
+        ],
+    ),
+    ("settings", &[("tenant_id", Text), ("layer", Text), ("owner", Text), ("name", Text), ("value", Text)]),
+    (
+        "audit",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("at", Int),
+            ("actor", Text),
+            ("action", Text),
+            ("detail", Text),
+        ],
+    ),
+];
+
+/// One table and the statements that copy it.
+pub(super) struct Table {
+    pub(super) name: &'static str,
+    columns: &'static [(&'static str, Kind)],
+    pub(super) select: String,
+    pub(super) insert: String,
+    pub(super) delete: String,
+}
+
+/// All tables, what is referenced before what refers to it.
+pub(super) static TABLES: LazyLock<Vec<Table>> =
+    LazyLock::new(|| SCHEMA.iter().map(|(name, columns)| Table::new(name, columns)).collect());
+
+impl Table {
+    fn new(name: &'static str, columns: &'static [(&'static str, Kind)]) -> Self {
+        let names = columns.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ");
+        let places = (1..=columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+        Self {
+            name,
+            columns,
+            select: format!("SELECT {names} FROM {name}"),
+            insert: format!("INSERT INTO {name} ({names}) VALUES ({places})"),
+            delete: format!("DELETE FROM {name}"),
+        }
+    }
+
+    /// The row's values in the order of the columns.
+    pub(super) fn values(&self, row: &Row) -> Result<Vec<Value>, StorageError> {
+        let value = |(column, kind): &(&'static str, Kind)| {
+            Ok(match kind {
+                Text => Value::Text(row.text_or_none(column)?),
+                Int => Value::Int(row.int_or_none(column)?),
+                Flag => Value::Flag(row.flag(column)?),
+            })
+        };
+        self.columns.iter().map(value).collect()
+    }
+}
+
+/// Counts and digests rows, in whatever order an engine gives them.
+#[derive(Default)]
+pub(super) struct Census {
+    tables: Vec<(&'static str, Vec<[u8; 32]>)>,
+}
+
+impl Census {
+    /// Takes in one row; the rows of a table come together.
+    pub(super) fn count(&mut self, table: &Table, values: &[Value]) {
+        if self.tables.last().is_none_or(|(name, _)| *name != table.name) {
+            self.tables.push((table.name, Vec::new()));
+        }
+        let mut bytes = Vec::new();
+        for value in values {
+            let text = match value {
+                Value::Text(None) | Value::Int(None) => None,
+                Value::Text(Some(text)) => Some(text.clone()),
+                Value::Int(Some(number)) => Some(number.to_string()),
+                Value::Flag(flag) => Some(flag.to_string()),
+            };
+            // length-prefixed, so that no two rows share their bytes
+            bytes.extend(text.as_ref().map_or(u64::MAX, |text| text.len() as u64).to_be_bytes());
+            bytes.extend(text.unwrap_or_default().into_bytes());
+        }
+        if let Some((_, rows)) = self.tables.last_mut() {
+            let mut hash = [0; 32];
+            hash.copy_from_slice(digest::digest(&digest::SHA256, &bytes).as_ref());
+            rows.push(hash);
+        }
+    }
+
+    /// Rows per table that has any.
+    pub(super) fn rows(&self) -> Vec<(&'static str, u64)> {
+        self.tables.iter().map(|(name, rows)| (*name, rows.len() as u64)).collect()
+    }
+
+    /// SHA-256 over the sorted digests of all rows, in hex.
+    pub(super) fn digest(&self) -> String {
+        let mut whole = digest::Context::new(&digest::SHA256);
+        for (name, rows) in &self.tables {
+            whole.update(name.as_bytes());
+            whole.update(&(rows.len() as u64).to_be_bytes());
+            let mut rows = rows.clone();
+            rows.sort_unstable();
+            whole.update(rows.as_flattened());
+        }
+        HEXLOWER.encode(whole.finish().as_ref())
+    }
+}
+
+/// Counts and digests everything.
+pub(super) async fn census(tx: &mut Tx) -> Result<Census, StorageError> {
+    let mut census = Census::default();
+    for table in TABLES.iter() {
+        for row in tx.rows(&table.select, values![]).await? {
+            census.count(table, &table.values(&row)?);
+        }
+    }
+    Ok(census)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn every_table_and_column_of_the_schema_is_named() {
+        let pool = sqlx::SqlitePool::connect("sqlite::memory:").await.unwrap();
+        super::super::migrate::make_schema(&pool).await.unwrap();
+        let found: Vec<(String, String)> = sqlx::query_as(
+            "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c \
+             WHERE m.type = 'table' AND m.name NOT LIKE '\\_sqlx%' ESCAPE '\\' AND m.name NOT LIKE 'sqlite%' \
+             ORDER BY m.name, c.name",
+        )
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+        let mut named: Vec<(String, String)> = SCHEMA
+            .iter()
+            .flat_map(|(table, columns)| {
+                columns.iter().map(|(column, _)| ((*table).to_owned(), (*column).to_owned()))
+            })
+            .collect();
+        named.sort();
+        assert_eq!(named, found);
+    }
+}

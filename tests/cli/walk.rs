@@ -1,0 +1,91 @@
+//! A day at the desk: every command once, as the help shows it.
+
+use crate::desk::{Desk, on_both_engines};
+
+on_both_engines![every_command_does_what_it_says];
+
+async fn every_command_does_what_it_says(desk: Desk) {
+    desk.license("3");
+    assert!(desk.done(&["tenant", "list"]).stdout.contains("acme"));
+    let before = desk.done(&["tenant", "show", "acme", "--json"]).json();
+    let rotated = desk.done(&["tenant", "scope", "rotate", "acme", "--overlap", "7", "--json"]).json();
+    let after = desk.done(&["tenant", "show", "acme", "--json"]).json();
+    assert_eq!(after["provisioning_urls"][0]["url"], rotated["provisioning_url"]);
+    assert_eq!(after["provisioning_urls"][1]["url"], before["provisioning_urls"][0]["url"]);
+    assert_eq!(before["provisioning_urls"][0]["url"].as_str().unwrap().len(), "/p/".len() + 27 + 1);
+
+    extensions(&desk);
+    devices(&desk);
+    keys_and_settings(&desk);
+
+    let shown = desk.done(&["license", "show", "acme"]).stdout;
+    assert!(shown.contains("up to 3 for 30 USD/month") && shown.contains("main product"), "{shown}");
+    desk.done(&["license", "trust-clock"]);
+    desk.done(&["device", "remove", "001565aabb02", "--force"]);
+    assert!(desk.done(&["extension", "remove", "acme", "101"]).stdout.contains("removed extension 101"));
+    desk.done(&["tenant", "remove", "acme", "--yes"]);
+    assert_eq!(desk.done(&["tenant", "list", "--json"]).stdout.trim(), "[]");
+    assert!(desk.done(&["completions", "bash"]).stdout.contains("offhook"));
+}
+
+fn extensions(desk: &Desk) {
+    let added =
+        desk.done(&["extension", "add", "acme", "101", "--name", "Zoë O'Brien", "--product", "essentials"]);
+    assert!(
+        added.stdout.contains("Essentials (essentials)") && added.stdout.contains("admitted"),
+        "{added:?}"
+    );
+    assert!(desk.done(&["extension", "block", "acme", "101"]).stdout.contains("is blocked"));
+    let blocked = desk.done(&["extension", "show", "acme", "101", "--json"]).json();
+    assert_eq!((&blocked["admitted"], &blocked["withheld"]), (&false.into(), &"blocked".into()));
+    desk.done(&["extension", "unblock", "acme", "101"]);
+    let same = desk.done(&["extension", "plan", "acme", "101", "essentials", "--json"]).json();
+    assert_eq!(same["changed"], false);
+    assert_eq!(desk.run(&["extension", "plan", "acme", "101", "pro"]).code, Some(1));
+}
+
+fn devices(desk: &Desk) {
+    desk.done(&["device", "add", "acme", "00-15-65-AA-BB-01", "--model", "auto", "--name", "Front desk"]);
+    desk.done(&["device", "assign", "0015.65aa.bb01", "2", "101"]);
+    let shown = desk.done(&["device", "show", "00:15:65:aa:bb:01", "--json"]).json();
+    assert_eq!(shown["lines"][0]["number"], "101");
+    let listed = desk.done(&["extension", "list", "acme"]).stdout;
+    assert!(listed.contains("00:15:65:aa:bb:01 line 2"), "{listed}");
+    assert_eq!(desk.run(&["device", "remove", "001565aabb01"]).code, Some(1));
+    desk.done(&["device", "replace", "001565aabb01", "001565aabb02"]);
+    desk.done(&["device", "block", "001565aabb02"]);
+    assert!(desk.done(&["device", "list", "acme", "--seen"]).stdout.contains("never"));
+    desk.done(&["device", "unblock", "001565aabb02"]);
+    desk.done(&["device", "release", "001565aabb02", "2"]);
+    desk.done(&["device", "assign", "001565aabb02", "1", "101"]);
+    desk.done(&["device", "set-model", "001565aabb02", "auto"]);
+}
+
+fn keys_and_settings(desk: &Desk) {
+    let mac = "001565aabb02";
+    desk.done(&["key", "set", mac, "2", "blf", "--value", "102", "--label", "Ann"]);
+    desk.done(&["key", "set", mac, "3", "speed-dial", "--value", "+41446681800"]);
+    desk.done(&["key", "unset", mac, "3"]);
+    let keys = desk.done(&["key", "show", mac, "--json"]).json();
+    assert_eq!((keys.as_array().unwrap().len(), &keys[0]["label"]), (1, &"Ann".into()));
+
+    desk.done(&["profile", "add", "acme", "Reception"]);
+    desk.done(&["device", "set-profile", mac, "Reception"]);
+    desk.done(&["setting", "set", "tenant", "acme", "time.zone", "Europe/Zurich"]);
+    desk.done(&["setting", "set", "profile", "acme", "Reception", "phone.language", "de"]);
+    desk.done(&["setting", "set", "device", mac, "network.vlan", "40"]);
+    let held = desk.done(&["setting", "show", "device", mac, "--json"]).json();
+    let layer_of = |name: &str| {
+        let mut settings = held.as_array().unwrap().iter();
+        settings.find(|setting| setting["name"] == name).unwrap()["layer"].as_str().unwrap().to_owned()
+    };
+    let layers = ["time.zone", "phone.language", "network.vlan", "sip.transport"].map(layer_of);
+    assert_eq!(layers, ["tenant", "profile", "device", "default"]);
+    desk.done(&["setting", "unset", "device", mac, "network.vlan"]);
+    assert_eq!(desk.done(&["setting", "list", "device", mac, "--json"]).stdout.trim(), "[]");
+    assert!(desk.done(&["setting", "names"]).stdout.contains("must be one of udp, tcp, tls"));
+    assert_eq!(desk.run(&["profile", "remove", "acme", "Reception"]).code, Some(1));
+    desk.done(&["device", "set-profile", mac, "none"]);
+    desk.done(&["profile", "remove", "acme", "Reception"]);
+    assert_eq!(desk.done(&["profile", "list", "acme", "--json"]).stdout.trim(), "[]");
+}

@@ -1,0 +1,202 @@
+//! Backups between the engines.
+
+use offhook::{
+    domain::{Key, KeyKind, LicenseId, ProfileId, SettingName, SettingValue, SystemRandom},
+    storage::{
+        AuditEntry, BackupError, MasterKey, SettingOwner, StorageError, StoredSetting, Tenant, key_of_backup,
+    },
+};
+
+use crate::{
+    bench::{Bench, now, on_both_engines},
+    made::{add_device, add_extension, change, extension, line, text},
+};
+
+on_both_engines![
+    a_backup_is_whole_private_and_never_overwrites_by_chance,
+    a_backup_shows_one_moment_although_changes_go_on,
+    a_store_that_is_not_empty_is_replaced_by_force_only,
+    a_backup_of_another_key_or_release_is_refused,
+    a_damaged_backup_is_refused_and_changes_nothing,
+];
+
+/// Something in every table.
+async fn fill(bench: &Bench) -> Tenant {
+    let acme = bench.tenant("acme").await;
+    let extension = add_extension(&bench.store, &acme, "101").await.unwrap();
+    let device = add_device(&bench.store, &acme, "001565aabbcc").await.unwrap();
+    let name = SettingName::parse("sip.port").unwrap();
+    let value = SettingValue::parse(name, "5080").unwrap();
+    let profile = ProfileId::generate(&SystemRandom);
+    let mut filling = change(&bench.store, &acme).await;
+    filling.install_license(&LicenseId::generate(&SystemRandom), 1, "jws", now()).await.unwrap();
+    filling.add_profile(&profile, &text("Réception ✆")).await.unwrap();
+    filling.set_profile(&device, Some(&profile)).await.unwrap();
+    filling.assign_line(&device, line(1), &extension).await.unwrap();
+    filling.set_key(&device, &Key::new(1, KeyKind::Line, line(1), None, None).unwrap()).await.unwrap();
+    filling.set_setting(&StoredSetting { owner: SettingOwner::Tenant, name, value }).await.unwrap();
+    let entry = AuditEntry {
+        tenant: None,
+        at: now(),
+        actor: "root".to_owned(),
+        action: "x".to_owned(),
+        detail: String::new(),
+    };
+    filling.audit(&SystemRandom, &entry).await.unwrap();
+    filling.commit().await.unwrap();
+    acme
+}
+
+async fn password_of_101(bench: &Bench, tenant: &Tenant) -> String {
+    let mut read = bench.store.read().await.unwrap();
+    let found = read.extension_by_number(&tenant.id, &extension("101").number).await.unwrap().unwrap();
+    found.sip_password.expose().to_owned()
+}
+
+async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) {
+    use std::os::unix::fs::PermissionsExt as _;
+    fill(&bench).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    let made = bench.store.back_up(&file, false).await.unwrap();
+    assert_eq!(made.rows.len(), 12, "{:?}", made.rows);
+    assert_eq!(made.key_id, bench.key.id());
+    assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
+    assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    let bytes = std::fs::read(&file).unwrap();
+    let again = bench.store.back_up(&file, false).await;
+    assert!(matches!(again, Err(BackupError::Exists(_))), "{again:?}");
+    assert_eq!(std::fs::read(&file).unwrap(), bytes);
+    assert_eq!(bench.store.back_up(&file, true).await.unwrap(), made);
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    for secret in ["password of 101", "web password", &*bench.key.to_hex()] {
+        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+    }
+}
+
+async fn a_backup_shows_one_moment_although_changes_go_on(bench: Bench) {
+    let acme = fill(&bench).await;
+    let (store, tenant) = (bench.store.clone(), acme.clone());
+    let changes = tokio::spawn(async move {
+        for number in 200..260 {
+            let mut both = change(&store, &tenant).await;
+            both.add_extension(&extension(&number.to_string())).await.unwrap();
+            both.add_extension(&extension(&(number + 1000).to_string())).await.unwrap();
+            both.commit().await.unwrap();
+        }
+    });
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..5 {
+        let made = bench.store.back_up(&folder.path().join(number.to_string()), false).await.unwrap();
+        let rows = |table| made.rows.iter().find(|(name, _)| *name == table).unwrap().1;
+        assert_eq!(rows("services") % 2, 1, "half a change");
+        assert_eq!(rows("services"), rows("extensions"));
+    }
+    changes.await.unwrap();
+}
+
+async fn a_store_that_is_not_empty_is_replaced_by_force_only(bench: Bench) {
+    let acme = fill(&bench).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    let made = bench.store.back_up(&file, false).await.unwrap();
+    add_extension(&bench.store, &acme, "102").await.unwrap();
+    bench.tenant("bravo").await;
+    let before = bench.store.read().await.unwrap().tenant(&acme.id).await.unwrap().unwrap();
+    let refused = bench.store.restore(&file, false).await;
+    assert!(matches!(refused, Err(BackupError::NotEmpty { tenants: 2 })), "{refused:?}");
+    assert_eq!(bench.store.read().await.unwrap().extensions(&acme.id).await.unwrap().len(), 2);
+
+    assert_eq!(bench.store.restore(&file, true).await.unwrap(), made);
+    let mut read = bench.store.read().await.unwrap();
+    assert_eq!(read.extensions(&acme.id).await.unwrap().len(), 1);
+    let tenants = read.tenants().await.unwrap();
+    assert_eq!(tenants.len(), 1);
+    assert!(tenants[0].revision > before.revision && tenants[0].facts_revision > before.revision);
+    drop(read);
+    assert_eq!(password_of_101(&bench, &acme).await, "password of 101");
+    add_extension(&bench.store, &acme, "103").await.unwrap();
+}
+
+async fn a_backup_of_another_key_or_release_is_refused(bench: Bench) {
+    fill(&bench).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    bench.store.back_up(&file, false).await.unwrap();
+    let other = Bench::sqlite_with(MasterKey::generate(&SystemRandom)).await;
+    match other.store.restore(&file, false).await {
+        Err(BackupError::OtherKey { backup, store }) => {
+            assert_eq!((backup, store), (bench.key.id(), other.key.id()));
+        }
+        restored => panic!("{restored:?}"),
+    }
+    edit(&file, "UPDATE _sqlx_migrations SET version = 999").await;
+    let refused = bench.store.restore(&file, true).await;
+    assert!(matches!(refused, Err(BackupError::Schema { found: 999, .. })), "{refused:?}");
+}
+
+async fn a_damaged_backup_is_refused_and_changes_nothing(bench: Bench) {
+    let acme = fill(&bench).await;
+    let folder = tempfile::tempdir().unwrap();
+    for (name, damage) in [
+        ("changed", "UPDATE services SET product = 'pro'"),
+        ("lost", "DELETE FROM device_keys"),
+        ("other", "DROP TABLE backup"),
+    ] {
+        let file = folder.path().join(name);
+        bench.store.back_up(&file, false).await.unwrap();
+        edit(&file, damage).await;
+        let refused = bench.store.restore(&file, true).await;
+        assert!(
+            matches!(refused, Err(BackupError::Damaged(_) | BackupError::NoBackup { .. })),
+            "{name}: {refused:?}"
+        );
+    }
+    let text = folder.path().join("text");
+    std::fs::write(&text, "no database at all").unwrap();
+    let refused = bench.store.restore(&text, true).await;
+    assert!(matches!(refused, Err(BackupError::NoBackup { .. })), "{refused:?}");
+    assert_eq!(password_of_101(&bench, &acme).await, "password of 101");
+    let nowhere = folder.path().join("no/such/folder/backup.db");
+    let refused = bench.store.back_up(&nowhere, false).await;
+    assert!(matches!(refused, Err(BackupError::Storage(StorageError::File { .. }))), "{refused:?}");
+}
+
+async fn edit(file: &std::path::Path, statement: &str) {
+    use sqlx::Connection as _;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(file);
+    let mut connection = sqlx::SqliteConnection::connect_with(&options).await.unwrap();
+    sqlx::raw_sql(sqlx::AssertSqlSafe(statement.to_owned())).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
+}
+
+async fn moves(from: Bench, to: Bench) {
+    let acme = fill(&from).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    let made = from.store.back_up(&file, false).await.unwrap();
+    assert_eq!(to.store.restore(&file, false).await.unwrap(), made);
+    assert_eq!(password_of_101(&to, &acme).await, "password of 101");
+    let mut read = to.store.read().await.unwrap();
+    let device = read.devices(&acme.id).await.unwrap().remove(0);
+    assert_eq!(device.web_password.expose(), "web password of 001565aabbcc");
+    assert_eq!(read.lines(&device.id).await.unwrap().len(), 1);
+    assert_eq!(read.profiles(&acme.id).await.unwrap()[0].name.as_str(), "Réception ✆");
+    let scope = read.scopes(&acme.id).await.unwrap().remove(0).scope;
+    assert_eq!(read.tenant_of_scope(&scope).await.unwrap().unwrap().tenant, acme.id);
+    assert_eq!(read.newest_time().await.unwrap(), Some(now()));
+}
+
+#[tokio::test]
+async fn a_backup_of_sqlite_is_restored_to_postgresql() {
+    let from = Bench::sqlite().await;
+    let to = Bench::postgres_with(from.key.clone()).await;
+    moves(from, to).await;
+}
+
+#[tokio::test]
+async fn a_backup_of_postgresql_is_restored_to_sqlite() {
+    let from = Bench::postgres().await;
+    let to = Bench::sqlite_with(from.key.clone()).await;
+    moves(from, to).await;
+}
