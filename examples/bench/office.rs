@@ -12,9 +12,10 @@ use offhook::domain::license::{Claims, License, SigningKey, sign};
 use offhook::domain::{
     Clock as _, DeviceHandle, DeviceId, ExtensionNumber, Grants, Key, KeyKind, LicenseId, LineNumber, Mac,
     PlainText, Product, ProductId, ProductKind, Quantity, Scope, ScopeId, Secret, ServiceId, ServiceKind,
-    SipDomain, SipUser, SystemClock, SystemRandom, TenantId, TenantSlug, Timestamp,
+    SettingName, SettingValue, SipDomain, SipUser, SystemClock, SystemRandom, TenantId, TenantSlug,
+    Timestamp,
 };
-use offhook::storage::{Change, NewDevice, NewExtension, Role, Store, Tenant};
+use offhook::storage::{Change, NewDevice, NewExtension, Role, SettingOwner, Store, StoredSetting, Tenant};
 use tempfile::TempDir;
 
 /// The model of all phones; its document has a little over 8 kB.
@@ -28,6 +29,13 @@ const OUI: &str = "805ec0";
 /// The extension of a tenant's first phone.
 const FIRST_NUMBER: u32 = 10_000;
 const PRODUCT: &str = "line";
+/// What the tenant has set for all its phones.
+const SETTINGS: [(&str, &str); 4] = [
+    ("time.zone", "Europe/Berlin"),
+    ("phone.language", "de"),
+    ("voicemail.number", "*97"),
+    ("sip.transport", "tls"),
+];
 /// Programmed keys on each phone, behind the one of its line.
 const KEYS: u16 = 3;
 
@@ -141,6 +149,11 @@ async fn add_tenant(store: &Store, signing: &SigningKey, phones: Range<u32>) -> 
     let mut change = store.change(&tenant.id, now).await?;
     let jws = sign(&License::new(claims(&slug(phones.start), now)?)?, signing)?;
     change.install_license(&LicenseId::generate(&SystemRandom), 1, &jws, now).await?;
+    for (name, text) in SETTINGS {
+        let name = SettingName::parse(name)?;
+        let value = SettingValue::parse(name, text)?;
+        change.set_setting(&StoredSetting { owner: SettingOwner::Tenant, name, value }).await?;
+    }
     for index in phones {
         add_phone(&mut change, index).await?;
     }
@@ -155,7 +168,7 @@ async fn add_phone(change: &mut Change, index: u32) -> anyhow::Result<()> {
         number: ExtensionNumber::parse(&number)?,
         name: PlainText::parse("name", &format!("User {number}"))?,
         product: ProductId::parse(PRODUCT)?,
-        sip_user: SipUser::parse(&format!("user-{index}"))?,
+        sip_user: SipUser::parse(&format!("user-{index:07}"))?,
         sip_password: Secret::new(format!("password-of-extension-{number}")),
     };
     change.add_extension(&extension).await?;

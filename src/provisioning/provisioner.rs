@@ -18,6 +18,7 @@ use super::{
     refusal::{Refusal, Undecidable},
     request::{Document, Request, Wanted},
     view::{DeviceView, TenantView},
+    zones::Zones,
 };
 use crate::{
     catalog::{Catalog, Nature, Sighting},
@@ -34,6 +35,7 @@ pub struct Provisioner {
     pub(super) sealer: Arc<Sealer>,
     pub(super) memory: Memory,
     pub(super) documents: Documents,
+    pub(super) zones: Zones,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) policy_epoch: AtomicU64,
@@ -84,6 +86,7 @@ impl Provisioner {
             memory: Memory::new(store.clone()),
             store,
             documents: Documents::within(READY_DOCUMENTS),
+            zones: Zones::new(),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
