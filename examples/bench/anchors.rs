@@ -62,9 +62,10 @@ impl Anchor {
                  server {{ listen {address}{listen} backlog=4096; root {root}; default_type text/plain; }} }}\n"
             ),
         )?;
-        let mut command = Command::new("nginx");
-        command.arg("-p").arg(folder.path()).arg("-c").arg(&config).args(["-g", "daemon off;"]);
-        let process = Process::start(command.stderr(Stdio::null()))?;
+        let process = Process::start("nginx", |command| {
+            command.arg("-p").arg(folder.path()).arg("-c").arg(&config).args(["-g", "daemon off;"]);
+            command.stderr(Stdio::null());
+        })?;
         let begun = Instant::now();
         while std::net::TcpStream::connect(address).is_err() {
             if begun.elapsed() > Duration::from_secs(5) {
@@ -76,49 +77,45 @@ impl Anchor {
     }
 
     pub(crate) fn tftpd_hpa(files: &[(String, Vec<u8>)]) -> anyhow::Result<Self> {
-        Self::tftp(files, free_udp()?, |root, address| {
-            let mut command = Command::new("in.tftpd");
+        Self::tftp("in.tftpd", files, free_udp()?, |command, root, address| {
             command.args(["-L", "-a", &address.to_string(), "-u", "nobody", "-s"]).arg(root);
-            command
         })
     }
 
     pub(crate) fn atftpd(files: &[(String, Vec<u8>)]) -> anyhow::Result<Self> {
-        Self::tftp(files, free_udp()?, |root, address| {
-            let mut command = Command::new("atftpd");
+        Self::tftp("atftpd", files, free_udp()?, |command, root, address| {
             command.args(["--daemon", "--no-fork", "--user", "nobody.nogroup", "--maxthread", "1000"]);
             command.args(["--verbose=0", "--logfile", "/dev/null", "--bind-address"]);
             command.arg(address.ip().to_string()).args(["--port", &address.port().to_string()]).arg(root);
-            command
         })
     }
 
     /// dnsmasq knows port 69 only, so it gets a loopback address of its own.
     pub(crate) fn dnsmasq(files: &[(String, Vec<u8>)]) -> anyhow::Result<Self> {
-        Self::tftp(files, ([127, 69, 69, 69], 69).into(), |root, address| {
-            let mut command = Command::new("dnsmasq");
+        Self::tftp("dnsmasq", files, ([127, 69, 69, 69], 69).into(), |command, root, address| {
             command.args(["--keep-in-foreground", "--conf-file=/dev/null", "--port=0", "--user=nobody"]);
             command.args(["--pid-file=", "--enable-tftp", "--tftp-max=1000", "--bind-interfaces"]);
             command.args(["--quiet-tftp", "--log-facility=/dev/null"]);
             command.arg(format!("--listen-address={}", address.ip()));
             command.arg(format!("--tftp-root={}", root.display()));
-            command
         })
     }
 
     fn tftp(
+        program: &str,
         files: &[(String, Vec<u8>)],
         address: SocketAddr,
-        command: impl FnOnce(&Path, SocketAddr) -> Command,
+        configure: impl FnOnce(&mut Command, &Path, SocketAddr),
     ) -> anyhow::Result<Self> {
         let folder = folder(files)?;
-        let mut command = command(folder.path(), address);
-        let process = Process::start(command.stderr(Stdio::null()))?;
+        let process = Process::start(program, |command| {
+            configure(command.stderr(Stdio::null()), folder.path(), address);
+        })?;
         let (name, bytes) = files.first().context("a server without files")?;
         let begun = Instant::now();
         while tftp::Client::plain(address).fetch(name, 0).is_none_or(|fetched| fetched.bytes != bytes.len()) {
             if begun.elapsed() > Duration::from_secs(10) {
-                bail!("{} does not serve on {address}", command.get_program().display());
+                bail!("{program} does not serve on {address}");
             }
         }
         Ok(Self { process, address, _folder: folder })

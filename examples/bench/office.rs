@@ -66,7 +66,7 @@ impl Office {
                 "[server]\ndata = \".\"\nname = \"localhost\"\n\
                  [listen]\nadmin = \"127.0.0.1:0\"\n\
                  [[trust]]\nnetwork = \"127.0.0.0/8\"\ntenant = \"{}\"\n\
-                 [limits]\ntftp_transfers_per_address = 1024\n[log]\nlevel = \"warn\"\n",
+                 [limits]\ntftp_transfers_per_address = 1024\n[log]\nlevel = \"error\"\n",
                 slug(0)
             ),
         )?;

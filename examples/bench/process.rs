@@ -1,38 +1,46 @@
-//! A server's process: its processor time, its memory, and its end.
+//! A server's process in a control group of its own: its processor time, its memory, and its end.
 
 use std::fs;
+use std::path::PathBuf;
 use std::process::{Child, Command};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use anyhow::Context as _;
 
-/// Clock ticks per second in `/proc/PID/stat`: fixed for programs (proc(5), `USER_HZ`).
-const TICKS: f64 = 100.0;
+/// Puts the shell into the group named first and becomes the program named next: nothing it does escapes the group.
+const JOIN: &str = r#"echo $$ >"$0/cgroup.procs" && exec "$@""#;
+
+static NUMBER: AtomicU32 = AtomicU32::new(0);
 
 /// A running server, stopped when dropped.
-pub(crate) struct Process(pub(crate) Child);
+pub(crate) struct Process {
+    pub(crate) child: Child,
+    group: PathBuf,
+}
 
 impl Process {
-    pub(crate) fn start(command: &mut Command) -> anyhow::Result<Self> {
-        let child =
-            command.spawn().with_context(|| format!("cannot start {}", command.get_program().display()))?;
-        Ok(Self(child))
+    /// Starts a program as `configure` says.
+    pub(crate) fn start(program: &str, configure: impl FnOnce(&mut Command)) -> anyhow::Result<Self> {
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let group = groups()?.join(format!("offhook-bench-{}-{number}", std::process::id()));
+        fs::create_dir(&group).with_context(|| group.display().to_string())?;
+        let mut command = Command::new("sh");
+        configure(command.args(["-c", JOIN]).arg(&group).arg(program));
+        let child = command.spawn().with_context(|| format!("cannot start {program}"))?;
+        Ok(Self { child, group })
     }
 
-    /// Seconds of processor time so far: its own, its living descendants', and those of descendants that it waited for.
+    /// Seconds of processor time so far, of all processes and threads that it has ever had. `/proc/PID/stat` would miss
+    /// the children of tftpd-hpa, which nobody waits for.
     pub(crate) fn cpu(&self) -> f64 {
-        let processes: Vec<(u32, u32, f64)> = processes();
-        let mut family = vec![self.0.id()];
-        let mut total = 0.0;
-        while let Some(member) = family.pop() {
-            total += processes.iter().find(|(id, ..)| *id == member).map_or(0.0, |(.., time)| *time);
-            family.extend(processes.iter().filter(|(_, parent, _)| *parent == member).map(|(id, ..)| *id));
-        }
-        total
+        let stat = fs::read_to_string(self.group.join("cpu.stat")).unwrap_or_default();
+        let micros = stat.lines().find_map(|line| line.strip_prefix("usage_usec "));
+        micros.and_then(|micros| micros.parse::<f64>().ok()).map_or(f64::NAN, |micros| micros / 1e6)
     }
 
     /// Megabytes of memory in use.
     pub(crate) fn resident(&self) -> f64 {
-        let status = fs::read_to_string(format!("/proc/{}/status", self.0.id())).unwrap_or_default();
+        let status = fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap_or_default();
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap_or_default();
         let kilobytes: f64 = line.trim().trim_end_matches(" kB").parse().unwrap_or(f64::NAN);
         kilobytes * 1024.0 / 1e6
@@ -42,24 +50,19 @@ impl Process {
 impl Drop for Process {
     fn drop(&mut self) {
         // SIGTERM lets a master stop its workers
-        if let Some(id) = rustix::process::Pid::from_raw(self.0.id().cast_signed()) {
+        if let Some(id) = rustix::process::Pid::from_raw(self.child.id().cast_signed()) {
             let _ = rustix::process::kill_process(id, rustix::process::Signal::TERM);
         }
-        let _ = self.0.wait();
+        let _ = self.child.wait();
+        // fails while a worker is still ending, and then leaves an empty group behind
+        let _ = fs::remove_dir(&self.group);
     }
 }
 
-/// Every process with its parent and its processor time in seconds.
-fn processes() -> Vec<(u32, u32, f64)> {
-    let Ok(folder) = fs::read_dir("/proc") else { return Vec::new() };
-    let ids = folder.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
-    ids.filter_map(|id| {
-        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-        // the name, in parentheses, may hold anything
-        let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
-        let number = |index: usize| fields.get(index)?.parse::<f64>().ok();
-        let parent = fields.get(1)?.parse().ok()?;
-        Some((id, parent, (number(11)? + number(12)? + number(13)? + number(14)?) / TICKS))
-    })
-    .collect()
+/// Where control groups (version 2) are.
+fn groups() -> anyhow::Result<PathBuf> {
+    let mounts = fs::read_to_string("/proc/mounts")?;
+    let fields = mounts.lines().map(|line| line.split(' ').collect::<Vec<_>>());
+    let place = fields.into_iter().find(|fields| fields.get(2) == Some(&"cgroup2"));
+    Ok(place.context("no cgroup2 file system is mounted; processor time is read from one")?[1].into())
 }

@@ -2,7 +2,7 @@
 
 use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
@@ -34,15 +34,16 @@ impl Server {
         // cargo puts examples into a folder beside the program
         let folder =
             std::env::current_exe()?.parent().and_then(|folder| folder.parent()).map(ToOwned::to_owned);
-        let mut command = Command::new(folder.context("no folder of programs")?.join("offhook"));
-        command.arg("serve").arg("--config").arg(office.config_file()).args(flags);
-        for (door, address) in [("--https", https), ("--http", http), ("--tftp", tftp)] {
-            command.args([door, &address.to_string()]);
-        }
+        let program = folder.context("no folder of programs")?.join("offhook").display().to_string();
         let begun = Instant::now();
-        let mut process = Process::start(&mut command)?;
+        let mut process = Process::start(&program, |command| {
+            command.arg("serve").arg("--config").arg(office.config_file()).args(flags);
+            for (door, address) in [("--https", https), ("--http", http), ("--tftp", tftp)] {
+                command.args([door, &address.to_string()]);
+            }
+        })?;
         while web::fetch(http, &office.wish(0)).is_err() {
-            ensure!(process.0.try_wait()?.is_none(), "offhook ended at once");
+            ensure!(process.child.try_wait()?.is_none(), "offhook ended at once");
             ensure!(begun.elapsed() < Duration::from_mins(1), "offhook serves no document");
             std::thread::sleep(Duration::from_millis(2));
         }
@@ -52,10 +53,12 @@ impl Server {
 
 /// Starts a TFTP server whose every file is [`LARGE`].
 pub(crate) fn start_large() -> anyhow::Result<(Process, SocketAddr)> {
-    let mut command = Command::new(std::env::current_exe()?);
-    let mut process = Process::start(command.arg("serve-large").stdout(Stdio::piped()).stdin(Stdio::null()))?;
+    let program = std::env::current_exe()?.display().to_string();
+    let mut process = Process::start(&program, |command| {
+        command.arg("serve-large").stdout(Stdio::piped());
+    })?;
     let mut line = String::new();
-    BufReader::new(process.0.stdout.take().context("the server has no output")?).read_line(&mut line)?;
+    BufReader::new(process.child.stdout.take().context("the server has no output")?).read_line(&mut line)?;
     Ok((process, line.trim().parse()?))
 }
 
