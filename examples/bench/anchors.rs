@@ -113,7 +113,7 @@ impl Anchor {
         })?;
         let (name, bytes) = files.first().context("a server without files")?;
         let begun = Instant::now();
-        while tftp::Client::plain(address).fetch(name, 0).is_none_or(|fetched| fetched.bytes != bytes.len()) {
+        while tftp::Client::plain(address).fetch(name, 0) != Some(bytes.len()) {
             if begun.elapsed() > Duration::from_secs(10) {
                 bail!("{program} does not serve on {address}");
             }

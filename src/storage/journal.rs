@@ -11,8 +11,9 @@ use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
 /// How many unknown phones are remembered; the oldest leaves first, so that a walk over MACs fills nothing.
 const UNKNOWN_KEPT: i64 = 1000;
 
-/// Devices whose notes go into one statement: after a power cut, statements cost more than the notes in them.
-const TOGETHER: usize = 64;
+/// Devices whose notes go into one statement: after a power cut, statements cost more than the notes in them. With
+/// many more the engines spend what that saves on finding the places of the values.
+const TOGETHER: usize = 16;
 static NOTE_ONE: LazyLock<String> = LazyLock::new(|| note(1));
 static NOTE_MANY: LazyLock<String> = LazyLock::new(|| note(TOGETHER));
 

@@ -54,7 +54,7 @@ async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Benc
         outcome: format!("outcome {number}"),
     };
     let mut noted = Vec::new();
-    // more than one statement holds, twice what it holds, and few
+    // some statements and a rest, statements only, and a rest only
     for size in [130, 128, 3] {
         let devices: Vec<DeviceNote> = (0..size).map(note).collect();
         let batch = JournalBatch { devices: devices.clone(), unknown: vec![] };
