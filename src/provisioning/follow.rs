@@ -56,7 +56,7 @@ impl Provisioner {
         if !self.memory.is_recent(now) {
             return Some(format!("no phone gets its document: {}", Undecidable::TooOld));
         }
-        let undecidable = self.memory.undecidable_tenants();
+        let undecidable = self.memory.undecidable_tenants(now);
         (!undecidable.is_empty()).then(|| format!("phones keep what they have: {}", undecidable.join("; ")))
     }
 

@@ -104,10 +104,10 @@ impl Memory {
     }
 
     /// Each tenant whose licenses cannot be verified, with the reason.
-    pub(super) fn undecidable_tenants(&self) -> Vec<String> {
+    pub(super) fn undecidable_tenants(&self, now: Timestamp) -> Vec<String> {
         let tenants = self.read();
         let reasons = tenants.by_id.values().filter_map(|view| {
-            view.certainty().err().map(|why| format!("tenant {}: {why}", view.tenant.slug))
+            view.certainty(now).err().map(|why| format!("tenant {}: {why}", view.tenant.slug))
         });
         reasons.collect()
     }

@@ -71,7 +71,7 @@ pub async fn preview(
         DeviceView::read(&mut session, mac).await?.ok_or(PreviewError::UnknownDevice(mac))?;
     let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
     drop(session);
-    tenant.certainty().map_err(PreviewError::Undecidable)?;
+    tenant.certainty(now).map_err(PreviewError::Undecidable)?;
     let model = model_of_device(catalog, &device).ok_or(PreviewError::NoModel(mac))?;
     let files: Vec<(FileId, String)> = catalog
         .files_of(model)

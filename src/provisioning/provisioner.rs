@@ -180,7 +180,7 @@ impl Provisioner {
             return undecidable(Undecidable::TooOld);
         }
         let tenant = named.or_else(|| authorized.map(|resolved| &*resolved.tenant));
-        match tenant.map(TenantView::certainty) {
+        match tenant.map(|tenant| tenant.certainty(now)) {
             Some(Err(why)) => undecidable(Undecidable::License(why)),
             Some(Ok(())) | None => Ok(()),
         }
