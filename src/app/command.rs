@@ -72,7 +72,7 @@ async fn serve(flags: &ConfigFlags, place: &Place, sockets: &mut Sockets) -> Res
 async fn demo(arguments: DemoArguments, sockets: &mut Sockets) -> Result<Ending, Failure> {
     let DemoArguments { dir, name, https, http, tftp, admin } = arguments;
     let demo = Demo { data: dir, name, https, http, tftp, admin };
-    logging::start(logging::Format::Human, "warn").map_err(anyhow::Error::new)?;
+    logging::start(logging::Format::Human, "error").map_err(anyhow::Error::new)?;
     raise_descriptors();
     let signals = signals::receive().map_err(anyhow::Error::new)?;
     Ok(demo.run(Arc::new(SystemClock), Arc::new(SystemRandom), sockets, signals).await?)
