@@ -8,7 +8,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Nature, RenderError, Replacement},
-    domain::{Admission, LineNumber, Mac, Timestamp, license::LicenseError},
+    domain::{Admission, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
     storage::{StorageError, Store},
 };
 
@@ -23,6 +23,8 @@ pub struct Preview {
     pub lines: Vec<ExplainedLine>,
     /// What the vendor's file cannot carry as it was entered.
     pub replaced: Vec<Replacement>,
+    /// What is set for the device and its vendor's phones cannot take.
+    pub not_carried: Vec<SettingName>,
     /// Each carried line, admitted or withheld.
     pub admissions: Vec<(LineNumber, Admission)>,
 }
@@ -87,11 +89,20 @@ pub async fn preview(
     let settings = tenant.settings(&device, &full_name);
     let admissions = admissions(&tenant, &device, now);
     let facts = phone_facts(&tenant, &device, &settings, policy, &admissions, now);
+    let not_carried = settings
+        .iter()
+        .filter(|(name, setting)| {
+            let refused = &catalog.manifest_of(model).not_carried;
+            setting.layer != Layer::Default && refused.iter().any(|refused| refused == name.as_str())
+        })
+        .map(|(name, _)| name)
+        .collect();
     Ok(Preview {
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,
         replaced: catalog.render_phone(*id, model, &facts)?.replaced,
         model: full_name,
+        not_carried,
         admissions,
     })
 }

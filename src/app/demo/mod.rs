@@ -61,7 +61,10 @@ impl Demo {
         sockets: &mut Sockets,
         signals: mpsc::Receiver<Signal>,
     ) -> anyhow::Result<Ending> {
-        println!("Offhook demo. Everything it keeps is in {}; this machine is trusted.\n", self.data.display());
+        println!(
+            "Offhook demo. Everything it keeps is in {}; this machine is trusted.\n",
+            self.data.display()
+        );
         let config = self.config()?;
         world::make_keys(&config, &*random)?;
         let app = App::build(config.clone(), sockets, Arc::clone(&clock), Arc::clone(&random)).await?;
