@@ -7,7 +7,7 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{Catalog, ExplainedLine, FileId, Nature, RenderError, Replacement},
+    catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
     domain::{Admission, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
     storage::{StorageError, Store},
 };
@@ -74,7 +74,10 @@ pub async fn preview(
     let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
     drop(session);
     tenant.certainty(now).map_err(PreviewError::Undecidable)?;
-    let model = model_of_device(catalog, &device).ok_or(PreviewError::NoModel(mac))?;
+    let model = match model_of_device(catalog, &device) {
+        Some(model) => model,
+        None => seen_model(store, catalog, &device).await?.ok_or(PreviewError::NoModel(mac))?,
+    };
     let files: Vec<(FileId, String)> = catalog
         .files_of(model)
         .filter(|(_, rule)| Nature::of(rule) == Nature::Secret)
@@ -105,4 +108,16 @@ pub async fn preview(
         not_carried,
         admissions,
     })
+}
+
+/// The model that the phone said it is when it asked last.
+async fn seen_model<'a>(
+    store: &Store,
+    catalog: &'a Catalog,
+    device: &DeviceView,
+) -> Result<Option<&'a Model>, StorageError> {
+    let notes = store.device_notes(&device.device.tenant).await?;
+    let seen =
+        notes.into_iter().find(|note| note.device == device.device.id).and_then(|note| note.seen.model);
+    Ok(seen.and_then(|name| catalog.model(&name).ok()))
 }
