@@ -79,7 +79,8 @@ async fn demo(arguments: DemoArguments, sockets: &mut Sockets) -> Result<Ending,
 }
 
 async fn checked(flags: &ConfigFlags, place: &Place) -> Result<Box<dyn Report>, Failure> {
-    Ok(Box::new(check(Config::load(&flags.flags(place), &process_environment)).await?))
+    let (config, mistakes) = Config::read(&flags.flags(place), &process_environment);
+    Ok(Box::new(check(config, mistakes).await?))
 }
 
 fn ended(outcome: Result<Ending, Failure>, json: bool) -> ExitCode {

@@ -49,6 +49,21 @@ impl Memory {
 
     /// Reads again every tenant that changed, and forgets the devices that the changes touched.
     pub(super) async fn refresh(&self, keys: &PublicKeys, clock: &dyn Clock) -> Result<(), StorageError> {
+        self.read_again(keys, clock, |before, revision| before != Some(revision)).await
+    }
+
+    /// Reads every tenant again, because what it is judged by (the license keys) changed. What was known holds until
+    /// all is read, and also if that fails.
+    pub(super) async fn judge_anew(&self, keys: &PublicKeys, clock: &dyn Clock) -> Result<(), StorageError> {
+        self.read_again(keys, clock, |_, _| true).await
+    }
+
+    async fn read_again(
+        &self,
+        keys: &PublicKeys,
+        clock: &dyn Clock,
+        wanted: impl Fn(Option<i64>, i64) -> bool,
+    ) -> Result<(), StorageError> {
         let mut session = self.store.read().await?;
         let newest_time = session.newest_time().await?;
         let revisions = session.revisions().await?;
@@ -62,7 +77,7 @@ impl Memory {
         let mut touched = Vec::new();
         for (id, revision, _) in &revisions {
             let before = known.get(id).map(|(revision, _)| *revision);
-            if before == Some(*revision) {
+            if !wanted(before, *revision) {
                 continue;
             }
             if let Some(view) = self.read_tenant(&mut session, id, keys).await? {
@@ -87,14 +102,6 @@ impl Memory {
         drop(tenants);
         self.heard.store(clock.now().millis(), Ordering::Relaxed);
         Ok(())
-    }
-
-    /// Forgets everything, because what it was judged by (the license keys) changed.
-    pub(super) fn forget(&self) {
-        let mut tenants = self.write();
-        tenants.by_id.clear();
-        tenants.by_scope.clear();
-        self.devices.clear();
     }
 
     /// Whether what is remembered is recent enough to go by.

@@ -30,6 +30,8 @@ pub struct Provisioner {
     pub(super) store: Store,
     pub(super) sealer: Arc<Sealer>,
     pub(super) memory: Memory,
+    /// Held by whoever reads tenants into the memory, so that what is read later, or by newer keys, is what stays.
+    pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
@@ -79,6 +81,7 @@ impl Provisioner {
         Self {
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
+            reading: tokio::sync::Mutex::default(),
             store,
             documents: Documents::new(),
             catalog: ArcSwap::from_pointee(catalog),

@@ -37,11 +37,7 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
         _ => {}
     }
     if role == Role::Phones {
-        return Err(StorageError::Schema {
-            found: found.map_or_else(|| "missing".to_owned(), |found| found.to_string()),
-            needed: NEEDED,
-            advice: "start a server with --role admin or all once; it migrates",
-        });
+        return Err(StorageError::other_schema(found));
     }
     match pools {
         Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,

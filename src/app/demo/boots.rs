@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
-use super::world::{DemoPhone, PHONES, TENANT};
+use super::world::{DemoPhone, TENANT, phones};
 use crate::{
     app::Addresses,
     catalog::{Catalog, Nature},
@@ -20,7 +20,7 @@ pub(super) async fn all(catalog: &Catalog, url: &str, ca: &Path, doors: Addresse
         "simulated phone", "over", "accounts that register", "keys", "bytes"
     );
     let scope_path = url.split_once("/p/").map_or("", |(_, path)| path);
-    for phone in &PHONES {
+    for phone in phones(catalog) {
         if doors.https.is_some() {
             one(&mut table, catalog, phone, url, ca).await?;
         }
@@ -84,7 +84,9 @@ pub(super) fn lines_to_copy(
     ca: &Path,
     doors: Addresses,
 ) -> anyhow::Result<String> {
-    let phone = &PHONES[0];
+    let phone = phones(catalog)
+        .next()
+        .ok_or_else(|| anyhow::anyhow!("there is no pack for any phone of the demo"))?;
     let model = catalog.model(phone.model)?;
     let mac = Mac::parse(phone.mac)?;
     let secret = catalog.files_of(model).find(|(_, rule)| Nature::of(rule) == Nature::Secret);
@@ -101,11 +103,9 @@ pub(super) fn lines_to_copy(
         "Add a phone of your own, with the model and MAC on its back, in place of one of these:"
     )?;
     writeln!(lines, "  offhook --data {data} device release {mac} 1")?;
-    writeln!(
-        lines,
-        "  offhook --data {data} device add {TENANT} 80:5e:c0:12:34:56 --model \"Yealink SIP-T54W\""
-    )?;
-    writeln!(lines, "  offhook --data {data} device assign 80:5e:c0:12:34:56 1 101")?;
-    writeln!(lines, "  offhook --data {data} tenant show {TENANT}       (the URL to enter into the phone)")?;
+    let new = "80:5e:c0:12:34:56";
+    writeln!(lines, "  offhook --data {data} device add {TENANT} {new} --model \"Yealink SIP-T54W\"")?;
+    writeln!(lines, "  offhook --data {data} device assign {new} 1 {}", phone.extension)?;
+    writeln!(lines, "and enter this URL into it: {url}")?;
     Ok(lines)
 }

@@ -12,7 +12,8 @@ use anyhow::Context as _;
 
 use crate::{
     admin::actions::{
-        Actions, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, SeatRefusal, TenantToAdd,
+        Actions, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, Models, SeatRefusal,
+        TenantToAdd,
     },
     app::opening::license_keys,
     catalog::Catalog,
@@ -39,15 +40,20 @@ const EXTENSIONS: [(&str, &str); 4] =
 pub(super) struct DemoPhone {
     pub(super) model: &'static str,
     pub(super) mac: &'static str,
-    extension: &'static str,
+    pub(super) extension: &'static str,
 }
 
 /// One phone of each vendor.
-pub(super) const PHONES: [DemoPhone; 3] = [
+const PHONES: [DemoPhone; 3] = [
     DemoPhone { model: "Yealink SIP-T46U", mac: "805ec0000101", extension: "101" },
     DemoPhone { model: "Snom D785", mac: "000413000102", extension: "102" },
     DemoPhone { model: "Linphone", mac: "020000000103", extension: "103" },
 ];
+
+/// The phones of those vendors that have a pack.
+pub(super) fn phones(catalog: &Catalog) -> impl Iterator<Item = &'static DemoPhone> {
+    PHONES.iter().filter(|phone| catalog.model(phone.model).is_ok())
+}
 
 /// What was made or found.
 pub(super) struct World {
@@ -115,7 +121,7 @@ pub(super) async fn make(
         random,
         license_keys: license_keys(config)?,
         installation: config.license.audience.clone(),
-        models: catalog,
+        models: Arc::clone(&catalog) as Arc<dyn Models>,
         actor: "demo".to_owned(),
     };
     let slug = TenantSlug::parse(TENANT)?;
@@ -139,8 +145,8 @@ pub(super) async fn make(
     for (number, name) in EXTENSIONS {
         said.extend(make_extension(&actions, &slug, number, name).await?);
     }
-    for phone in PHONES {
-        said.extend(make_phone(&actions, &slug, &phone).await?);
+    for phone in phones(&catalog) {
+        said.extend(make_phone(&actions, &slug, phone).await?);
     }
     let details = actions.tenant(&slug).await?;
     let scope = details.scopes.first().context("the tenant has no scope")?.scope.expose();
