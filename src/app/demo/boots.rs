@@ -2,7 +2,7 @@
 
 use std::{fmt::Write as _, path::Path, sync::Arc, time::Duration};
 
-use super::world::{DemoPhone, TENANT, phones};
+use super::world::{DemoPhone, PHONES, TENANT};
 use crate::{
     app::Addresses,
     catalog::{Catalog, Nature},
@@ -20,7 +20,7 @@ pub(super) async fn all(catalog: &Catalog, url: &str, ca: &Path, doors: Addresse
         "simulated phone", "over", "accounts that register", "keys", "bytes"
     );
     let scope_path = url.split_once("/p/").map_or("", |(_, path)| path);
-    for phone in phones(catalog) {
+    for phone in &PHONES {
         if doors.https.is_some() {
             one(&mut table, catalog, phone, url, ca).await?;
         }
@@ -84,9 +84,7 @@ pub(super) fn lines_to_copy(
     ca: &Path,
     doors: Addresses,
 ) -> anyhow::Result<String> {
-    let phone = phones(catalog)
-        .next()
-        .ok_or_else(|| anyhow::anyhow!("there is no pack for any phone of the demo"))?;
+    let phone = &PHONES[0];
     let model = catalog.model(phone.model)?;
     let mac = Mac::parse(phone.mac)?;
     let secret = catalog.files_of(model).find(|(_, rule)| Nature::of(rule) == Nature::Secret);

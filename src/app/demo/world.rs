@@ -12,8 +12,7 @@ use anyhow::Context as _;
 
 use crate::{
     admin::actions::{
-        Actions, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, Models, SeatRefusal,
-        TenantToAdd,
+        Actions, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, SeatRefusal, TenantToAdd,
     },
     app::opening::license_keys,
     catalog::Catalog,
@@ -44,16 +43,11 @@ pub(super) struct DemoPhone {
 }
 
 /// One phone of each vendor.
-const PHONES: [DemoPhone; 3] = [
+pub(super) const PHONES: [DemoPhone; 3] = [
     DemoPhone { model: "Yealink SIP-T46U", mac: "805ec0000101", extension: "101" },
     DemoPhone { model: "Snom D785", mac: "000413000102", extension: "102" },
     DemoPhone { model: "Linphone", mac: "020000000103", extension: "103" },
 ];
-
-/// The phones of those vendors that have a pack.
-pub(super) fn phones(catalog: &Catalog) -> impl Iterator<Item = &'static DemoPhone> {
-    PHONES.iter().filter(|phone| catalog.model(phone.model).is_ok())
-}
 
 /// What was made or found.
 pub(super) struct World {
@@ -121,7 +115,7 @@ pub(super) async fn make(
         random,
         license_keys: license_keys(config)?,
         installation: config.license.audience.clone(),
-        models: Arc::clone(&catalog) as Arc<dyn Models>,
+        models: catalog,
         actor: "demo".to_owned(),
     };
     let slug = TenantSlug::parse(TENANT)?;
@@ -145,7 +139,7 @@ pub(super) async fn make(
     for (number, name) in EXTENSIONS {
         said.extend(make_extension(&actions, &slug, number, name).await?);
     }
-    for phone in phones(&catalog) {
+    for phone in &PHONES {
         said.extend(make_phone(&actions, &slug, phone).await?);
     }
     let details = actions.tenant(&slug).await?;
