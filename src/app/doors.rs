@@ -75,8 +75,9 @@ pub(super) fn http_server(
     certificates: Option<&Certificates>,
     config: &Config,
 ) -> Result<accept::Server<PhoneDoor<Arc<Provisioner>>>, rustls::Error> {
-    let tls = certificates
-        .map(|certificates| tls::server_config(Arc::clone(&certificates.identity), tls::Resumption::On));
+    let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
+    let tls =
+        certificates.map(|certificates| tls::server_config(Arc::clone(&certificates.identity), resumption));
     Ok(accept::Server {
         handler: PhoneDoor(Arc::clone(provisioner)),
         tls: tls.transpose()?.map(Arc::new),

@@ -81,7 +81,8 @@ impl App {
             policy,
             Arc::clone(&clock),
             journal,
-        );
+        )
+        .with_ready_documents(config.limits.ready_documents);
         provisioner.refresh().await?;
         let provisioner = Arc::new(provisioner);
         let metrics = Metrics::default();

@@ -29,11 +29,27 @@ static TFTP_PER_ADDRESS: Key = Key::number(
     "tftp_transfers_per_address",
     "TFTP transfers of one address at the same time [default: 256]",
 );
-pub(super) static KEYS: &[&Key] =
-    &[&CONNECTIONS, &PER_ADDRESS, &HANDSHAKE, &HEADER, &IDLE, &REQUEST, &TFTP_TRANSFERS, &TFTP_PER_ADDRESS];
+static READY_DOCUMENTS: Key = Key::number(
+    "limits",
+    "ready_documents_mb",
+    "megabytes of finished documents kept in memory; 0 makes each anew [default: 64]",
+);
+pub(super) static KEYS: &[&Key] = &[
+    &CONNECTIONS,
+    &PER_ADDRESS,
+    &HANDSHAKE,
+    &HEADER,
+    &IDLE,
+    &REQUEST,
+    &TFTP_TRANSFERS,
+    &TFTP_PER_ADDRESS,
+    &READY_DOCUMENTS,
+];
 
 /// Far above what a machine has, and far below what could overflow.
 const COUNTS: RangeInclusive<usize> = 1..=1_000_000;
+/// Of megabytes; none is a choice too.
+const MEGABYTES: RangeInclusive<usize> = 0..=1_000_000;
 const TIMES: RangeInclusive<Duration> = Duration::from_millis(100)..=Duration::from_hours(1);
 
 /// What phones may cost.
@@ -55,6 +71,8 @@ pub struct Limits {
     pub tftp_transfers: usize,
     /// TFTP transfers of one address at the same time.
     pub tftp_transfers_per_address: usize,
+    /// Finished documents kept in memory, in bytes.
+    pub ready_documents: u64,
 }
 
 impl Default for Limits {
@@ -68,6 +86,7 @@ impl Default for Limits {
             request_timeout: Duration::from_mins(1),
             tftp_transfers: 4096,
             tftp_transfers_per_address: 256,
+            ready_documents: 64 << 20,
         }
     }
 }
@@ -85,6 +104,10 @@ impl Limits {
             if let Some(number) = sources.one(key, |given| count(&given.text, COUNTS)) {
                 *place = number;
             }
+        }
+        let megabytes = sources.one(&READY_DOCUMENTS, |given| count(&given.text, MEGABYTES));
+        if let Some(megabytes) = megabytes {
+            read.ready_documents = (megabytes as u64) << 20;
         }
         let times = [
             (&HANDSHAKE, &mut read.handshake_timeout),

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::sources::{Given, Sources};
+use super::value::word;
 use super::{Key, Origin};
 
 static ECDSA_CERTIFICATE: Key =
@@ -15,7 +16,13 @@ static RSA_CERTIFICATE: Key = Key::text(
     "PEM file of an RSA certificate with its chain, for phones that know no ECDSA",
 );
 static RSA_KEY: Key = Key::text("tls", "rsa_key", "PATH", "PEM file of its private key");
-pub(super) static KEYS: &[&Key] = &[&ECDSA_CERTIFICATE, &ECDSA_KEY, &RSA_CERTIFICATE, &RSA_KEY];
+static RESUMPTION: Key = Key::text(
+    "tls",
+    "resumption",
+    "SWITCH",
+    "on or off: phones that were here before may skip the key exchange [default: on]",
+);
+pub(super) static KEYS: &[&Key] = &[&ECDSA_CERTIFICATE, &ECDSA_KEY, &RSA_CERTIFICATE, &RSA_KEY, &RESUMPTION];
 
 /// The certificates that phones meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +33,8 @@ pub struct Tls {
     pub rsa: Option<CertificateFiles>,
     /// Directory of our own authority, which signs when the operator brings no certificate.
     pub authority: PathBuf,
+    /// Whether phones that were here before may skip the key exchange.
+    pub resumption: bool,
 }
 
 /// A certificate and its key, both PEM files.
@@ -43,6 +52,9 @@ impl Tls {
             ecdsa: pair(sources, &ECDSA_CERTIFICATE, &ECDSA_KEY),
             rsa: pair(sources, &RSA_CERTIFICATE, &RSA_KEY),
             authority: data.join("tls"),
+            resumption: sources
+                .one(&RESUMPTION, |given| word(&given.text, &[("on", true), ("off", false)]))
+                .unwrap_or(true),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Settings: typed values that a phone can get, in layers, each remembering which layer it came from.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use super::{key::is_dialable, tenant::is_dns_name};
 
@@ -314,6 +315,15 @@ pub struct Setting {
     pub layer: Layer,
 }
 
+/// What holds where nobody has set anything.
+static DEFAULTS: LazyLock<Settings> = LazyLock::new(|| {
+    let default = |definition: &Definition| {
+        let value = definition.kind.parse(definition.default?)?;
+        Some((SettingName(definition.name), Setting { value, layer: Layer::Default }))
+    };
+    Settings(DEFINITIONS.iter().filter_map(default).collect())
+});
+
 /// All settings that hold for one device.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings(BTreeMap<SettingName, Setting>);
@@ -322,12 +332,7 @@ impl Settings {
     /// Lays the values over the defaults: of two values for one setting the one of the later layer wins.
     #[must_use]
     pub fn merge(values: impl IntoIterator<Item = (SettingName, Setting)>) -> Self {
-        let mut merged = Self::default();
-        for definition in DEFINITIONS {
-            if let Some(value) = definition.default.and_then(|default| definition.kind.parse(default)) {
-                merged.0.insert(SettingName(definition.name), Setting { value, layer: Layer::Default });
-            }
-        }
+        let mut merged = DEFAULTS.clone();
         for (name, setting) in values {
             let stays = merged.0.get(&name).is_some_and(|present| present.layer > setting.layer);
             if !stays {

@@ -10,8 +10,6 @@ use crate::{
     domain::{Admission, DeviceId, LineNumber},
 };
 
-/// What the kept documents may weigh together, in bytes.
-const KEPT_BYTES: u64 = 64 << 20;
 /// About how much one document weighs, to size the cache's table.
 const USUAL_BYTES: u64 = 8 << 10;
 
@@ -49,8 +47,10 @@ impl Weighter<Which, Arc<(MadeFrom, Document)>> for Weight {
 }
 
 impl Documents {
-    pub(super) fn new() -> Self {
-        Self(Cache::with_weighter((KEPT_BYTES / USUAL_BYTES) as usize, KEPT_BYTES, Weight))
+    /// Keeps documents that weigh up to `bytes` together.
+    pub(super) fn within(bytes: u64) -> Self {
+        let usual = usize::try_from(bytes / USUAL_BYTES).unwrap_or(usize::MAX);
+        Self(Cache::with_weighter(usual, bytes, Weight))
     }
 
     pub(super) fn find(&self, which: &Which, made_from: &MadeFrom) -> Option<Document> {

@@ -53,8 +53,8 @@ impl Provisioner {
             return Ok(document);
         }
         let settings = tenant.settings(device, &name);
-        let facts =
-            phone_facts(tenant, device, &settings, &grounds.policy, &made_from.admissions, grounds.now);
+        let zone = self.zones.rule(&settings, grounds.now);
+        let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.admissions, zone);
         let document = self.finish(grounds.catalog.render_phone(sighting.file, model, &facts))?;
         self.documents.keep(which, made_from, document.clone());
         Ok(document)

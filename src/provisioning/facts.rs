@@ -25,7 +25,7 @@ pub(super) fn phone_facts<'a>(
     settings: &'a Settings,
     policy: &'a Policy,
     admissions: &[(LineNumber, Admission)],
-    now: Timestamp,
+    zone: ZoneRule,
 ) -> PhoneFacts<'a> {
     let lines = device
         .lines
@@ -46,19 +46,11 @@ pub(super) fn phone_facts<'a>(
         web_password: &device.device.web_password,
         domain: &tenant.tenant.sip_domain,
         lines,
-        keys: device.keys.clone(),
+        keys: device.keys.to_vec(),
         settings,
-        zone: zone(settings, now),
+        zone,
         provisioning_url: next_url(tenant, settings, policy),
         server: &policy.server,
-    }
-}
-
-/// The rule of the device's time zone; UTC for a zone that a newer time-zone database no longer has.
-fn zone(settings: &Settings, now: Timestamp) -> ZoneRule {
-    match settings.find("time.zone").map(|setting| &setting.value) {
-        Some(SettingValue::Text(name)) => ZoneRule::of(name, now).unwrap_or(ZoneRule::UTC),
-        _ => ZoneRule::UTC,
     }
 }
 

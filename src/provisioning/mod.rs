@@ -18,6 +18,7 @@ mod recognize;
 mod refusal;
 mod request;
 mod view;
+mod zones;
 
 pub use journal::{Journal, JournalWriter, journal};
 pub use policy::{Policy, TrustedNetwork};

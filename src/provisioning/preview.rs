@@ -5,6 +5,7 @@ use super::{
     facts::{admissions, phone_facts},
     policy::Policy,
     view::{DeviceView, TenantView},
+    zones::Zones,
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
@@ -91,7 +92,8 @@ pub async fn preview(
     let full_name = model.full_name();
     let settings = tenant.settings(&device, &full_name);
     let admissions = admissions(&tenant, &device, now);
-    let facts = phone_facts(&tenant, &device, &settings, policy, &admissions, now);
+    let facts =
+        phone_facts(&tenant, &device, &settings, policy, &admissions, Zones::new().rule(&settings, now));
     let not_carried = settings
         .iter()
         .filter(|(name, setting)| {

@@ -18,12 +18,16 @@ use super::{
     refusal::{Refusal, Undecidable},
     request::{Document, Request, Wanted},
     view::{DeviceView, TenantView},
+    zones::Zones,
 };
 use crate::{
     catalog::{Catalog, Nature, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
     storage::{Sealer, SeenPhone, Store},
 };
+
+/// Bytes of finished documents that are kept ready unless told otherwise.
+const READY_DOCUMENTS: u64 = 64 << 20;
 
 /// Serves phones. One for the whole process; every door hands its requests to it.
 pub struct Provisioner {
@@ -33,6 +37,7 @@ pub struct Provisioner {
     /// Held by whoever reads tenants into the memory, so that what is read later, or by newer keys, is what stays.
     pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
+    pub(super) zones: Zones,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) policy_epoch: AtomicU64,
@@ -83,7 +88,8 @@ impl Provisioner {
             memory: Memory::new(store.clone()),
             reading: tokio::sync::Mutex::default(),
             store,
-            documents: Documents::new(),
+            documents: Documents::within(READY_DOCUMENTS),
+            zones: Zones::new(),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
@@ -91,6 +97,13 @@ impl Provisioner {
             outcomes: Outcomes::default(),
             journal,
         }
+    }
+
+    /// The same, keeping up to so many bytes of finished documents ready instead of 64 MB; with 0 each is made anew.
+    #[must_use]
+    pub fn with_ready_documents(mut self, bytes: u64) -> Self {
+        self.documents = Documents::within(bytes);
+        self
     }
 
     /// What a phone gets for its request.

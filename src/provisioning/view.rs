@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Layer, Mac, ProductId, Setting, SettingName,
+        Admission, Cutoff, Device, DeviceId, Extension, Key, Layer, Mac, ProductId, Setting, SettingName,
         Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
@@ -32,9 +32,10 @@ struct LicenseView {
 #[derive(Debug)]
 pub(super) struct DeviceView {
     pub(super) device: Device,
-    pub(super) lines: Vec<CarriedLine>,
-    pub(super) keys: Vec<crate::domain::Key>,
-    settings: Vec<StoredSetting>,
+    /// Boxed like keys and settings: a hundred thousand views are kept, and a vector keeps room for more.
+    pub(super) lines: Box<[CarriedLine]>,
+    pub(super) keys: Box<[Key]>,
+    settings: Box<[StoredSetting]>,
     /// The tenant's facts revision in the snapshot: of another one, the view must be read again.
     pub(super) facts_revision: i64,
     /// The tenant's revision in the snapshot.
@@ -130,9 +131,9 @@ impl DeviceView {
         let Some(tenant) = session.tenant(&device.tenant).await? else { return Ok(None) };
         let id: DeviceId = device.id.clone();
         let view = Self {
-            lines: session.lines(&id).await?,
-            keys: session.keys(&id).await?,
-            settings: session.device_settings(&tenant.id, &id).await?,
+            lines: session.lines(&id).await?.into(),
+            keys: session.keys(&id).await?.into(),
+            settings: session.device_settings(&tenant.id, &id).await?.into(),
             facts_revision: tenant.facts_revision,
             tenant_revision: tenant.revision,
             device,

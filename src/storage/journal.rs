@@ -1,5 +1,7 @@
 //! What the phone plane notes: when each device was last seen, and which unknown phones asked.
 
+use std::sync::LazyLock;
+
 use super::{
     StorageError, Store,
     engine::{Row, Value, values},
@@ -8,6 +10,11 @@ use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
 
 /// How many unknown phones are remembered; the oldest leaves first, so that a walk over MACs fills nothing.
 const UNKNOWN_KEPT: i64 = 1000;
+
+/// Devices whose notes go into one statement: after a power cut, statements cost more than the notes in them.
+const TOGETHER: usize = 64;
+static NOTE_ONE: LazyLock<String> = LazyLock::new(|| note(1));
+static NOTE_MANY: LazyLock<String> = LazyLock::new(|| note(TOGETHER));
 
 /// What one request showed of a phone.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
@@ -57,21 +64,12 @@ impl Store {
     /// Writes a batch of notes.
     pub async fn write_journal(&self, batch: &JournalBatch) -> Result<(), StorageError> {
         let mut tx = self.begin_journal().await?;
-        for note in &batch.devices {
-            let mut bound = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str()];
-            bound.extend(seen_values(&note.seen));
-            tx.execute(
-                "INSERT INTO device_journal \
-                 (device_id, tenant_id, outcome, seen_at, address, transport, vendor, model, firmware, file) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (device_id) DO UPDATE SET \
-                 tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
-                 address = excluded.address, transport = excluded.transport, \
-                 vendor = COALESCE(excluded.vendor, device_journal.vendor), \
-                 model = COALESCE(excluded.model, device_journal.model), \
-                 firmware = COALESCE(excluded.firmware, device_journal.firmware), file = excluded.file",
-                bound,
-            )
-            .await?;
+        let (many, few) = batch.devices.as_chunks::<TOGETHER>();
+        for notes in many {
+            tx.execute(&NOTE_MANY, notes.iter().flat_map(note_values).collect()).await?;
+        }
+        for note in few {
+            tx.execute(&NOTE_ONE, note_values(note)).await?;
         }
         for (mac, tenant, seen, requests) in &batch.unknown {
             let mut bound = values![mac.to_string(), tenant.as_ref().map(TenantId::as_str), *requests];
@@ -129,6 +127,33 @@ impl Store {
             })
             .collect()
     }
+}
+
+/// The statement that writes the notes of so many devices, each with the values that [`note_values`] gives.
+fn note(devices: usize) -> String {
+    const COLUMNS: usize = 10;
+    let row = |row: usize| {
+        let places: Vec<String> = (1..=COLUMNS).map(|place| format!("${}", row * COLUMNS + place)).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<String> = (0..devices).map(row).collect();
+    format!(
+        "INSERT INTO device_journal \
+         (device_id, tenant_id, outcome, seen_at, address, transport, vendor, model, firmware, file) \
+         VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
+         tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
+         address = excluded.address, transport = excluded.transport, \
+         vendor = COALESCE(excluded.vendor, device_journal.vendor), \
+         model = COALESCE(excluded.model, device_journal.model), \
+         firmware = COALESCE(excluded.firmware, device_journal.firmware), file = excluded.file",
+        rows.join(", ")
+    )
+}
+
+fn note_values(note: &DeviceNote) -> Vec<Value> {
+    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str()];
+    values.extend(seen_values(&note.seen));
+    values
 }
 
 fn seen_values(seen: &SeenPhone) -> Vec<Value> {

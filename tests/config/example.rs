@@ -45,6 +45,7 @@ fn what_the_example_shows_commented_out_is_the_default_or_an_example_that_holds(
     assert_eq!(all.license.public_keys, plain.license.public_keys);
     assert_eq!(all.limits, plain.limits);
     assert_eq!(all.log, plain.log);
+    assert_eq!(all.tls.resumption, plain.tls.resumption);
     assert_eq!(all.trust.len(), 1);
     assert!(all.tls.ecdsa.is_some() && all.tls.rsa.is_some());
 }

@@ -9,6 +9,7 @@ use crate::bench::{Bench, now, on_both_engines};
 
 on_both_engines![
     the_last_request_of_a_device_keeps_what_an_earlier_one_showed,
+    a_batch_of_any_size_notes_every_device_with_its_own_request,
     an_unknown_phone_is_remembered_with_its_newest_request,
     a_thousand_unknown_phones_are_remembered_and_the_oldest_leave_first,
 ];
@@ -41,6 +42,30 @@ async fn the_last_request_of_a_device_keeps_what_an_earlier_one_showed(bench: Be
     }
     let notes = bench.store.device_notes(&acme.id).await.unwrap();
     assert_eq!(notes, [note(1, Some("SIP-T46U"), "unchanged")]);
+}
+
+async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Bench) {
+    let acme = bench.tenant("acme").await;
+    let models = [None, Some("SIP-T46U")];
+    let note = |number: u8| DeviceNote {
+        device: DeviceId::generate(&SystemRandom),
+        tenant: acme.id.clone(),
+        seen: seen(i64::from(number), models[usize::from(number % 2)]),
+        outcome: format!("outcome {number}"),
+    };
+    let mut noted = Vec::new();
+    // more than one statement holds, twice what it holds, and few
+    for size in [130, 128, 3] {
+        let devices: Vec<DeviceNote> = (0..size).map(note).collect();
+        let batch = JournalBatch { devices: devices.clone(), unknown: vec![] };
+        bench.store.write_journal(&batch).await.unwrap();
+        noted.extend(devices);
+    }
+    let sorted = |mut notes: Vec<DeviceNote>| {
+        notes.sort_by(|a, b| a.device.as_str().cmp(b.device.as_str()));
+        notes
+    };
+    assert_eq!(sorted(bench.store.device_notes(&acme.id).await.unwrap()), sorted(noted));
 }
 
 async fn an_unknown_phone_is_remembered_with_its_newest_request(bench: Bench) {
