@@ -1,7 +1,6 @@
 //! Settings: typed values that a phone can get, in layers, each remembering which layer it came from.
 
-use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::{collections::BTreeMap, sync::LazyLock};
 
 use super::{key::is_dialable, tenant::is_dns_name};
 
@@ -334,8 +333,7 @@ impl Settings {
     pub fn merge(values: impl IntoIterator<Item = (SettingName, Setting)>) -> Self {
         let mut merged = DEFAULTS.clone();
         for (name, setting) in values {
-            let stays = merged.0.get(&name).is_some_and(|present| present.layer > setting.layer);
-            if !stays {
+            if merged.0.get(&name).is_none_or(|present| present.layer <= setting.layer) {
                 merged.0.insert(name, setting);
             }
         }
@@ -369,8 +367,7 @@ mod tests {
         for definition in DEFINITIONS {
             let name = SettingName::parse(definition.name).unwrap();
             if let Some(default) = definition.default {
-                let parsed = SettingValue::parse(name, default).unwrap().to_string();
-                assert_eq!(parsed, default, "{}", definition.name);
+                assert_eq!(SettingValue::parse(name, default).unwrap().to_string(), default, "{name:?}");
             }
         }
     }
