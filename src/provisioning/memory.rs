@@ -68,16 +68,12 @@ impl Memory {
         let mut session = self.store.read().await?;
         let newest_time = session.newest_time().await?;
         let revisions = session.revisions().await?;
-        let known: HashMap<TenantId, (i64, i64)> = self
-            .read()
-            .by_id
-            .iter()
-            .map(|(id, view)| (id.clone(), (view.tenant.revision, view.tenant.facts_revision)))
-            .collect();
+        let known: HashMap<TenantId, i64> =
+            self.read().by_id.iter().map(|(id, view)| (id.clone(), view.tenant.revision)).collect();
         let mut changed = Vec::new();
         let mut touched = Vec::new();
         for (id, revision, _) in &revisions {
-            let before = known.get(id).map(|(revision, _)| *revision);
+            let before = known.get(id).copied();
             if !wanted(before, *revision) {
                 continue;
             }
