@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{Connection as _, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
-    office::{MAC, Office, on_both_engines, wait_for},
+    office::{MAC, Office, assert_unchanged, on_both_engines, wait_for},
     server::within,
 };
 
@@ -65,7 +65,7 @@ fn the_process_for_phones_refuses_a_schema_that_is_missing_older_or_newer(office
         for part in said {
             assert!(error["message"].as_str().unwrap().contains(part), "{ended:?}");
         }
-        assert!(office.contents() == before, "a refused start changed files");
+        assert_unchanged(&before, &office.contents());
     };
     refused(&["schema is missing", "start a server with --role admin"], &PHONES);
     assert!(!office.data().exists());
