@@ -140,6 +140,12 @@ fn wrong_usage_ends_with_2_and_says_what_would_be_right() {
         let ended = office.run(arguments);
         assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
         assert!(!ended.stderr.is_empty() && !ended.stderr.contains("panicked"), "{arguments:?}: {ended:?}");
+        let told = office.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            (told.code, told.json()["error"]["code"].as_str()),
+            (Some(2), Some("wrong_input")),
+            "{told:?}"
+        );
     }
     assert!(!office.data().exists(), "wrong usage made something");
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many of each kind.
-const STORM: u32 = 200;
+const STORM: usize = 200;
 /// What a second storm may add to the memory that the first one left.
 const GROWTH_KB: u64 = 4096;
 
@@ -76,15 +76,14 @@ fn packets(scope: &str) -> Vec<Vec<u8>> {
 fn storm(server: &Server, scope: &str) {
     let [https, http, tftp] = ["https", "http", "tftp"].map(|door| server.door(door));
     let (requests, packets) = (requests(scope), packets(scope));
-    for turn in 0..STORM {
-        let request = &requests[turn as usize % requests.len()];
+    for request in requests.iter().cycle().take(STORM * requests.len()) {
         let answer = sent(http, request);
         // silence is an answer, too
         let refused = answer.is_empty() || answer.starts_with(b"HTTP/1.1 4");
         let (asked, answer) = (String::from_utf8_lossy(request), String::from_utf8_lossy(&answer));
         assert!(refused, "{answer:.100} for {asked:.200}");
-        over_udp(tftp, &packets);
     }
+    (0..STORM).for_each(|_| over_udp(tftp, &packets));
     // held open together: half a handshake, half a head, an answer that nobody takes
     let hello = [&[0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3][..], &[7; 100]].concat();
     let held: Vec<_> = (0..STORM)
