@@ -184,6 +184,12 @@ impl Office {
         shown["provisioning_urls"][0]["url"].as_str().unwrap().to_owned()
     }
 
+    /// Gives the tenant's phones a new URL. A server knows it only once it has heard of every change so far.
+    pub(crate) fn new_url(&self) -> String {
+        let rotated = self.done(&["tenant", "scope", "rotate", "acme", "--json"]).json();
+        rotated["provisioning_url"].as_str().unwrap().to_owned()
+    }
+
     /// Asks for a file of the tenant over HTTPS, trusting this installation's authority: status and body.
     pub(crate) fn fetch(&self, url: &str, file: &str) -> (u16, String) {
         curl(&self.data().join("tls/ca.crt"), &format!("{url}{file}"))

@@ -22,7 +22,7 @@ fn phones_are_served_by_their_own_process_also_when_the_other_is_gone(office: &O
     let phones = office.serve(&PHONES);
     assert!(!admin.log().contains("listening for https"), "{}", admin.log());
     office.phone("101", MAC);
-    let (url, file) = (office.url(), format!("{MAC}.cfg"));
+    let (url, file) = (office.new_url(), format!("{MAC}.cfg"));
     let second = Duration::from_secs(1);
     within(second, "the new phone is served", || office.fetch(&url, &file).0 == 200);
     office.done(&["extension", "block", "acme", "101"]);
