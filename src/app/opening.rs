@@ -115,7 +115,8 @@ pub(super) struct Certificates {
 impl Certificates {
     pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
         let files = certificate_files(config)?;
-        let identity = Identity::load(&files).map_err(WrongInput::new)?;
+        let identity = Identity::load(&files)
+            .map_err(|error| WrongInput::new(format_args!("{:#}", anyhow::Error::new(error))))?;
         Ok(Self { identity: Arc::new(identity), files })
     }
 }
