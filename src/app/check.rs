@@ -65,7 +65,7 @@ fn certificates(config: &Config) -> Result<String, String> {
     if given.is_empty() {
         return Ok("those of our own authority".to_owned());
     }
-    Identity::load(&given).map_err(|error| error.to_string())?;
+    Identity::load(&given).map_err(|error| format!("{:#}", anyhow::Error::new(error)))?;
     Ok(format!("{} given", given.len()))
 }
 

@@ -94,7 +94,8 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
 /// Ports that the configuration leaves to the system are replaced by the ones in use.
 #[must_use]
 pub fn url_base(config: &Config, doors: Addresses) -> String {
-    let name = config.server.name.as_ref().map_or("localhost", |name| name.as_str());
+    // a name that can never be anybody's (RFC 2606 §2), so that nobody enters it into a phone
+    let name = config.server.name.as_ref().map_or("server-name-is-not-set.invalid", |name| name.as_str());
     let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
     let secure = doors.https.or(config.listen.https).map(|address| address.port());
     let plain = doors.http.or(config.listen.http).map(|address| address.port());
@@ -115,7 +116,8 @@ pub(super) struct Certificates {
 impl Certificates {
     pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
         let files = certificate_files(config)?;
-        let identity = Identity::load(&files).map_err(WrongInput::new)?;
+        let identity = Identity::load(&files)
+            .map_err(|error| WrongInput::new(format_args!("{:#}", anyhow::Error::new(error))))?;
         Ok(Self { identity: Arc::new(identity), files })
     }
 }

@@ -54,7 +54,7 @@ impl From<WrongInput> for Failure {
 impl From<anyhow::Error> for Failure {
     /// What the error holds: wrong input, or an installation that cannot be opened; else it is the machine's fault.
     fn from(error: anyhow::Error) -> Self {
-        let message = format!("{error:#}");
+        let message = with_causes(&error);
         let (kind, code) = if error.is::<WrongInput>() {
             (FailureKind::Input, "wrong_input")
         } else if let Some(open) = error.downcast_ref::<OpenError>() {
@@ -64,4 +64,13 @@ impl From<anyhow::Error> for Failure {
         };
         Self { kind, code, message }
     }
+}
+
+/// The error and its causes, each once: many errors end with their cause already.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        told if told.contains(&cause) => told.to_owned(),
+        told => format!("{told}: {cause}"),
+    })
 }

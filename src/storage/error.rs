@@ -1,5 +1,7 @@
 //! What can go wrong with the store, in words for the operator.
 
+use sqlx::migrate::MigrateError;
+
 use super::migrate;
 
 /// Why the store did not do what it was asked.
@@ -92,7 +94,7 @@ pub enum StorageError {
     },
     /// A migration failed; nothing of it was kept.
     #[error("the database could not be migrated: {0}")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// The database's URL is not understood.
     #[error("\"{0}\" is no database URL: sqlite:PATH or postgres://…")]
     Url(String),
@@ -147,6 +149,15 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
+impl From<MigrateError> for StorageError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::Database(error),
+            other => Self::Migration(other),
+        }
+    }
+}
+
 impl StorageError {
     /// A database that is not there yet, or is empty, for who may not make it.
     #[must_use]
@@ -172,11 +183,14 @@ impl StorageError {
 
 /// What the operator can do, where the database's own words leave it open.
 fn advice(error: &sqlx::Error) -> &'static str {
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return "; it is away, or another process holds it";
+    }
     // SQLite's result codes; the low byte is the primary one (sqlite.org/rescode.html)
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
         Some(5) => "; another process holds it: try again, or look for one that hangs",
-        Some(11) => "; put a backup in its place",
+        Some(11) => "; move its file away and put a backup in its place: offhook restore",
         Some(13) => "; make room on its disk",
         _ => "",
     }

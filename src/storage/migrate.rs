@@ -41,7 +41,7 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
     }
     match pools {
         Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,
-        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await.map_err(StorageError::Migration)?,
+        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
     }
     migrate_journal(pools).await
 }
@@ -59,7 +59,7 @@ async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageEr
     if migrator(steps).run(pool).await.is_ok() {
         return Ok(());
     }
-    migrator(steps).run(pool).await.map_err(StorageError::Migration)
+    Ok(migrator(steps).run(pool).await?)
 }
 
 /// Makes the schema of what admins own in a new SQLite file.
@@ -103,6 +103,5 @@ pub(super) async fn schema_of(pool: &SqlitePool) -> Result<Option<i64>, StorageE
 }
 
 fn newest(applied: Result<Vec<AppliedMigration>, MigrateError>) -> Result<Option<i64>, StorageError> {
-    let applied = applied.map_err(StorageError::Migration)?;
-    Ok(applied.iter().map(|migration| migration.version).max())
+    Ok(applied?.iter().map(|migration| migration.version).max())
 }

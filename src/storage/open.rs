@@ -125,9 +125,16 @@ impl Store {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, role).await?,
             DatabaseUrl::Postgres(url) => Pools::Postgres(postgres(url, 16).await?),
         };
-        migrate::bring_up_to_date(&pools, role).await?;
         let store = Self { pools, sealer };
-        store.agree_on_key(role).await?;
+        let usable = async {
+            migrate::bring_up_to_date(&store.pools, role).await?;
+            store.agree_on_key(role).await
+        };
+        if let Err(error) = usable.await {
+            // SQLite removes the files that it makes beside a database only when it is closed
+            store.close().await;
+            return Err(error);
+        }
         Ok(store)
     }
 

@@ -13,7 +13,7 @@ async fn every_command_does_what_it_says(desk: Desk) {
     assert_eq!(after["provisioning_urls"][0]["url"], rotated["provisioning_url"]);
     assert_eq!(after["provisioning_urls"][1]["url"], before["provisioning_urls"][0]["url"]);
     let url = before["provisioning_urls"][0]["url"].as_str().unwrap();
-    assert_eq!(url.len(), "https://localhost/p/".len() + 27 + 1, "{url}");
+    assert_eq!(url.len(), "https://server-name-is-not-set.invalid/p/".len() + 27 + 1, "{url}");
 
     extensions(&desk);
     devices(&desk);

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::office::{MAC, Office, contents, on_both_engines};
+use crate::office::{MAC, Office, assert_unchanged, contents, on_both_engines};
 
 on_both_engines![every_mistake_is_reported_at_once_and_nothing_is_changed];
 
@@ -10,7 +10,7 @@ fn every_mistake_is_reported_at_once_and_nothing_is_changed(office: &Office) {
     let before = contents(&office.path(""));
     let ended = office.done(&["check"]);
     assert!(ended.stdout.contains("database: not there yet"), "{ended:?}");
-    assert!(contents(&office.path("")) == before, "a check made something");
+    assert_unchanged(&before, &contents(&office.path("")));
 
     office.acme();
     office.phone("101", MAC);
@@ -18,7 +18,7 @@ fn every_mistake_is_reported_at_once_and_nothing_is_changed(office: &Office) {
     let before = contents(&office.path(""));
     let ended = office.done(&["check", "--json"]).json();
     assert_eq!((&ended["database"], &ended["license keys"]), (&"1 tenants".into(), &"1".into()), "{ended}");
-    assert!(contents(&office.path("")) == before, "a check changed something");
+    assert_unchanged(&before, &contents(&office.path("")));
 
     // another key in the place of the one that signed the license
     office.done(&["license", "keygen", "--out", &office.text_of("other")]);
@@ -44,7 +44,7 @@ fn every_mistake_is_reported_at_once_and_nothing_is_changed(office: &Office) {
     ] {
         assert!(ended.stderr.contains(part), "no {part:?} in {}", ended.stderr);
     }
-    assert!(contents(&office.path("")) == before, "a check changed something");
+    assert_unchanged(&before, &contents(&office.path("")));
     let json = office.run(&["check", "--json"]);
     assert_eq!(
         (json.code, json.json()["error"]["code"].as_str()),
@@ -58,14 +58,8 @@ fn a_check_beside_a_running_server_changes_nothing_either() {
     let office = Office::sqlite();
     office.acme();
     let server = office.serve(&[]);
-    let before = contents(&office.path(""));
+    let before = office.contents();
     office.done(&["check"]);
-    let shared = |path: &std::path::Path| path.extension().is_some_and(|extension| extension == "db-shm");
-    let without_locks = |mut files: std::collections::BTreeMap<_, Vec<u8>>| {
-        // who reads notes that it does so in the memory that SQLite's processes share
-        files.retain(|path: &std::path::PathBuf, _| !shared(path));
-        files
-    };
-    assert!(without_locks(contents(&office.path(""))) == without_locks(before), "a check changed something");
+    assert_unchanged(&before, &office.contents());
     server.stop();
 }

@@ -11,7 +11,7 @@ fn every_command_answers_one_json_value() {
     let text = |name: &str| office.text_of(name);
     let (key, license, terms, backup) =
         (text("signing/license-signing.key"), text("license"), text("terms.toml"), text("backup.db"));
-    let (other, public) = (text("other"), text("signing/license-public.pem"));
+    let other = text("other");
     let second = "805ec0000102";
     let server = office.serve(&[]);
     let (url, ca) = (office.url(), text("data/tls/ca.crt"));
@@ -22,7 +22,7 @@ fn every_command_answers_one_json_value() {
         &["completions", "bash"],
         &["license", "keygen", "--out", &other],
         &["license", "issue", "--key", &key, "--terms", &terms],
-        &["license", "inspect", &license, "--key", &public],
+        &["license", "inspect", &license],
         &["license", "show", "acme"],
         &["license", "trust-clock"],
         &["tenant", "add", "other", "--name", "Other", "--sip-domain", "192.0.2.1"],
@@ -55,10 +55,6 @@ fn every_command_answers_one_json_value() {
         &["profile", "list", "acme"],
         &["device", "set-profile", MAC, "Reception"],
         &["setting", "names"],
-        &["setting", "set", "profile", "acme", "Reception", "phone.language", "de"],
-        &["setting", "list", "profile", "acme", "Reception"],
-        &["setting", "show", "device", MAC],
-        &["setting", "unset", "profile", "acme", "Reception", "phone.language"],
         &["device", "set-profile", MAC, "none"],
         &["profile", "remove", "acme", "Reception"],
         &["simulate", "--model", MODEL, "--mac", MAC, "--url", &url, "--ca", &ca],
@@ -68,12 +64,29 @@ fn every_command_answers_one_json_value() {
         &["extension", "remove", "acme", "101"],
         &["backup", &backup],
         &["restore", &backup, "--force"],
-        &["license", "remove", "acme", "L-1"],
     ];
+    let layers: [&[&str]; 4] =
+        [&["tenant", "acme"], &["model", "acme", MODEL], &["profile", "acme", "Reception"], &["device", MAC]];
+    let settings = layers.map(|layer| {
+        let (name, value) = (["phone.language"], ["de"]);
+        let command =
+            |verb: &[&'static str], rest: &[&'static str]| [&["setting"], verb, layer, rest].concat();
+        [
+            command(&["set"], &[name, value].concat()),
+            command(&["list"], &[]),
+            command(&["show"], &[]),
+            command(&["unset"], &name),
+        ]
+    });
+    let commands = commands.iter().flat_map(|command| {
+        // settings of a profile are tried while there is one
+        let of_layers = command.starts_with(&["profile", "list"]).then(|| settings.iter().flatten().cloned());
+        std::iter::once(command.to_vec()).chain(of_layers.into_iter().flatten())
+    });
     server.reload();
     let mut driven = BTreeSet::from(["serve".to_owned(), "demo".to_owned(), "license install".to_owned()]);
     for command in commands {
-        let ended = office.run(&[command, &["--json"][..]].concat());
+        let ended = office.run(&[&command[..], &["--json"]].concat());
         let value: Result<serde_json::Value, _> = serde_json::from_str(&ended.stdout);
         let value = value.unwrap_or_else(|error| panic!("{command:?}: {error}: {ended:?}"));
         assert!(value.is_object() || value.is_array(), "{command:?}: {value}");
@@ -127,6 +140,12 @@ fn wrong_usage_ends_with_2_and_says_what_would_be_right() {
         let ended = office.run(arguments);
         assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
         assert!(!ended.stderr.is_empty() && !ended.stderr.contains("panicked"), "{arguments:?}: {ended:?}");
+        let told = office.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            (told.code, told.json()["error"]["code"].as_str()),
+            (Some(2), Some("wrong_input")),
+            "{told:?}"
+        );
     }
     assert!(!office.data().exists(), "wrong usage made something");
 }

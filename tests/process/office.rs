@@ -1,7 +1,7 @@
 //! An installation with its configuration file, and the program run on it as an operator does.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{TcpListener, UdpSocket},
     path::{Path, PathBuf},
     process::{Command, Output, Stdio},
@@ -184,14 +184,24 @@ impl Office {
         shown["provisioning_urls"][0]["url"].as_str().unwrap().to_owned()
     }
 
+    /// Gives the tenant's phones a new URL. A server knows it only once it has heard of every change so far.
+    pub(crate) fn new_url(&self) -> String {
+        let rotated = self.done(&["tenant", "scope", "rotate", "acme", "--json"]).json();
+        rotated["provisioning_url"].as_str().unwrap().to_owned()
+    }
+
     /// Asks for a file of the tenant over HTTPS, trusting this installation's authority: status and body.
     pub(crate) fn fetch(&self, url: &str, file: &str) -> (u16, String) {
         curl(&self.data().join("tls/ca.crt"), &format!("{url}{file}"))
     }
 
-    /// Every file below the data directory, by path, with what is in it.
+    /// Every file below the data directory, by path, with what is in it; without the two that SQLite keeps beside a
+    /// database while anybody has it open, and takes over from who was gone too soon to remove them.
     pub(crate) fn contents(&self) -> BTreeMap<PathBuf, Vec<u8>> {
-        contents(&self.data())
+        let mut found = contents(&self.data());
+        found
+            .retain(|path, _| !["db-shm", "db-wal"].iter().any(|own| path.extension() == Some(own.as_ref())));
+        found
     }
 }
 
@@ -207,6 +217,13 @@ pub(crate) fn contents(folder: &Path) -> BTreeMap<PathBuf, Vec<u8>> {
         }
     }
     found
+}
+
+/// That a folder is as it was; else which files are not.
+pub(crate) fn assert_unchanged(before: &BTreeMap<PathBuf, Vec<u8>>, after: &BTreeMap<PathBuf, Vec<u8>>) {
+    let differs = |path: &&PathBuf| before.get(*path) != after.get(*path);
+    let changed: BTreeSet<_> = before.keys().chain(after.keys()).filter(differs).collect();
+    assert!(changed.is_empty(), "made, changed or removed: {changed:?}");
 }
 
 /// A port that nobody holds now, below those that the kernel hands out by itself (32768 and up): so nobody comes by it

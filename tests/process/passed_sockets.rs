@@ -66,8 +66,7 @@ fn a_passed_socket_of_another_kind_is_refused_by_name() {
         .arg(env!("CARGO_BIN_EXE_offhook"));
     let mut command = office.surround(command);
     command.env("LISTEN_FDS", "1").env("LISTEN_FDNAMES", "https").stdin(Stdio::from(OwnedFd::from(udp)));
-    let output = command.output().unwrap();
-    let said = String::from_utf8(output.stderr).unwrap();
-    assert_eq!(output.status.code(), Some(3), "{said}");
+    let (status, said) = Server::spawn(command).ended();
+    assert_eq!(status.code(), Some(3), "{said}");
     assert!(said.contains("the socket passed for https cannot be used"), "{said}");
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sqlx::{Connection as _, PgConnection, SqliteConnection, sqlite::SqliteConnectOptions};
 
 use crate::{
-    office::{MAC, Office, on_both_engines, wait_for},
+    office::{MAC, Office, assert_unchanged, on_both_engines, wait_for},
     server::within,
 };
 
@@ -22,7 +22,7 @@ fn phones_are_served_by_their_own_process_also_when_the_other_is_gone(office: &O
     let phones = office.serve(&PHONES);
     assert!(!admin.log().contains("listening for https"), "{}", admin.log());
     office.phone("101", MAC);
-    let (url, file) = (office.url(), format!("{MAC}.cfg"));
+    let (url, file) = (office.new_url(), format!("{MAC}.cfg"));
     let second = Duration::from_secs(1);
     within(second, "the new phone is served", || office.fetch(&url, &file).0 == 200);
     office.done(&["extension", "block", "acme", "101"]);
@@ -65,7 +65,7 @@ fn the_process_for_phones_refuses_a_schema_that_is_missing_older_or_newer(office
         for part in said {
             assert!(error["message"].as_str().unwrap().contains(part), "{ended:?}");
         }
-        assert!(office.contents() == before, "a refused start changed files");
+        assert_unchanged(&before, &office.contents());
     };
     refused(&["schema is missing", "start a server with --role admin"], &PHONES);
     assert!(!office.data().exists());

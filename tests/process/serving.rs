@@ -59,6 +59,8 @@ fn what_commands_change_is_served_within_a_second_and_found_again_by_the_next_se
     let file = format!("{MAC}.cfg");
     let second = Duration::from_secs(1);
     within(second, "the new phone is served", || office.fetch(&url, &file).0 == 200);
+    let url = office.new_url();
+    within(second, "the new URL is served", || office.fetch(&url, &file).0 == 200);
     office.done(&["setting", "set", "device", MAC, "phone.language", "de"]);
     within(second, "the new setting is served", || office.fetch(&url, &file).1.contains("lang.gui = German"));
     office.done(&["device", "block", MAC]);

@@ -123,6 +123,7 @@ fn a_port_that_is_taken_is_said_and_changes_nothing_for_who_has_it() {
     let second = office.run(&["serve"]);
     assert_eq!(second.code, Some(3), "{second:?}");
     assert!(second.stderr.contains(&format!("cannot listen on 127.0.0.1:{}", office.ports[0])), "{second:?}");
+    assert_eq!(second.stderr.matches("in use").count(), 1, "{second:?}");
     assert_eq!(get(server.door("admin"), "/readyz").status, 200);
     server.stop();
 }
