@@ -2,7 +2,6 @@
 
 use std::{process::ExitCode, sync::Arc};
 
-use clap::Parser as _;
 use offhook::{
     app,
     cli::{Cli, Command, Surroundings, run, run_alone, system_user},
@@ -10,7 +9,10 @@ use offhook::{
 };
 
 fn main() -> ExitCode {
-    let Cli { command, place, json } = Cli::parse();
+    let Cli { command, place, json } = match Cli::given() {
+        Ok(cli) => cli,
+        Err(ended) => return ended,
+    };
     let surroundings = || Surroundings {
         locate: &app::locate,
         clock: Arc::new(SystemClock),

@@ -16,25 +16,25 @@ struct Checked {
     findings: Vec<(&'static str, Result<String, String>)>,
 }
 
-/// Checks the configuration and everything that it names. Mistakes are wrong input: exit code 2.
-pub(super) async fn check(config: Result<Config, ConfigErrors>) -> anyhow::Result<impl Report> {
-    let mut findings = Vec::new();
-    match config {
-        Err(errors) => findings.push(("configuration", Err(errors.to_string()))),
-        Ok(config) => {
-            let read = match &config.file {
-                Some(file) => format!("read with {}", file.display()),
-                None => "read without a file".to_owned(),
-            };
-            findings.push(("configuration", Ok(read)));
-            if let Err(errors) = config.name_to_serve() {
-                findings.push(("server name", Err(errors.to_string())));
-            }
-            findings.push(("packs", packs(&config)));
-            findings.push(("license keys", keys(&config)));
-            findings.push(("certificates", certificates(&config)));
-            findings.push(("database", database(&config).await));
-        }
+/// Checks the configuration and everything that it names, as far as it can be read in spite of `mistakes`. Mistakes are
+/// wrong input: exit code 2.
+pub(super) async fn check(config: Option<Config>, mistakes: ConfigErrors) -> anyhow::Result<impl Report> {
+    let file = config.as_ref().and_then(|config| config.file.as_ref());
+    let read =
+        file.map_or_else(|| "read without a file".into(), |file| format!("read with {}", file.display()));
+    let mut wrong: Vec<String> = mistakes.all().iter().map(ToString::to_string).collect();
+    if let Some(Err(missing)) = config.as_ref().map(Config::name_to_serve)
+        && !mistakes.all().iter().any(|mistake| mistake.key == "server.name")
+    {
+        wrong.push(missing.to_string());
+    }
+    let mut findings =
+        vec![("configuration", if wrong.is_empty() { Ok(read) } else { Err(wrong.join("\n")) })];
+    if let Some(config) = config {
+        findings.push(("packs", packs(&config)));
+        findings.push(("license keys", keys(&config)));
+        findings.push(("certificates", certificates(&config)));
+        findings.push(("database", database(&config).await));
     }
     let checked = Checked { findings };
     if checked.findings.iter().any(|(_, finding)| finding.is_err()) {
@@ -65,7 +65,7 @@ fn certificates(config: &Config) -> Result<String, String> {
     if given.is_empty() {
         return Ok("those of our own authority".to_owned());
     }
-    Identity::load(&given).map_err(|error| error.to_string())?;
+    Identity::load(&given).map_err(|error| format!("{:#}", anyhow::Error::new(error)))?;
     Ok(format!("{} given", given.len()))
 }
 

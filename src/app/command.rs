@@ -72,14 +72,15 @@ async fn serve(flags: &ConfigFlags, place: &Place, sockets: &mut Sockets) -> Res
 async fn demo(arguments: DemoArguments, sockets: &mut Sockets) -> Result<Ending, Failure> {
     let DemoArguments { dir, name, https, http, tftp, admin } = arguments;
     let demo = Demo { data: dir, name, https, http, tftp, admin };
-    logging::start(logging::Format::Human, "warn").map_err(anyhow::Error::new)?;
+    logging::start(logging::Format::Human, "error").map_err(anyhow::Error::new)?;
     raise_descriptors();
     let signals = signals::receive().map_err(anyhow::Error::new)?;
     Ok(demo.run(Arc::new(SystemClock), Arc::new(SystemRandom), sockets, signals).await?)
 }
 
 async fn checked(flags: &ConfigFlags, place: &Place) -> Result<Box<dyn Report>, Failure> {
-    Ok(Box::new(check(Config::load(&flags.flags(place), &process_environment)).await?))
+    let (config, mistakes) = Config::read(&flags.flags(place), &process_environment);
+    Ok(Box::new(check(config, mistakes).await?))
 }
 
 fn ended(outcome: Result<Ending, Failure>, json: bool) -> ExitCode {

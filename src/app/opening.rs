@@ -5,8 +5,9 @@ use std::{fs, path::PathBuf, sync::Arc};
 use super::Addresses;
 
 use crate::{
-    admin::actions::{Location, read_license_keys},
+    admin::actions::{Location, OpenError, read_license_keys},
     catalog::{Catalog, ServerFacts},
+    cli::WrongInput,
     config::Config,
     domain::{Random, license::PublicKeys},
     net::{
@@ -14,7 +15,7 @@ use crate::{
         identity::{CertificateFiles, Identity},
     },
     provisioning::{Policy, TrustedNetwork},
-    storage::{DatabaseUrl, Role, Sealer, Store, adopt, load_or_create_master_key},
+    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, adopt, load_or_create_master_key},
 };
 
 /// What an installation consists of, as its configuration names it.
@@ -35,8 +36,14 @@ impl Installation {
         let store = match role {
             Role::Admin => location.open(random).await?,
             Role::Phones => {
-                let key = load_or_create_master_key(&location.master_key, true, &*random)?;
-                Store::open(&location.database, role, Arc::new(Sealer::new(&key, random))).await?
+                let open = async {
+                    if !Store::exists(&location.database).await? {
+                        return Err(StorageError::no_schema());
+                    }
+                    let key = load_or_create_master_key(&location.master_key, true, &*random)?;
+                    Store::open(&location.database, role, Arc::new(Sealer::new(&key, random))).await
+                };
+                open.await.map_err(OpenError::from)?
             }
         };
         Ok(Self { store, license_keys: license_keys(config)?, catalog: catalog(config)? })
@@ -56,7 +63,14 @@ pub(super) fn license_keys(config: &Config) -> anyhow::Result<PublicKeys> {
 
 /// The packs, those of the configured directory in place of the embedded ones.
 pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
-    Ok(Catalog::load(config.catalog.directory.as_deref())?)
+    let directory = config.catalog.directory.as_deref();
+    let catalog = Catalog::load(directory).map_err(|errors| {
+        // errors name files below the directory; the operator opens them from elsewhere
+        let folder = directory.map_or_else(String::new, |directory| format!("{}/", directory.display()));
+        let lines: Vec<String> = errors.0.iter().map(|error| format!("{folder}{error}")).collect();
+        WrongInput::new(lines.join("\n"))
+    });
+    Ok(catalog?)
 }
 
 /// What the operator decided about phones, for doors that stand at `port`.
@@ -80,7 +94,8 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
 /// Ports that the configuration leaves to the system are replaced by the ones in use.
 #[must_use]
 pub fn url_base(config: &Config, doors: Addresses) -> String {
-    let name = config.server.name.as_ref().map_or("localhost", |name| name.as_str());
+    // a name that can never be anybody's (RFC 2606 §2), so that nobody enters it into a phone
+    let name = config.server.name.as_ref().map_or("server-name-is-not-set.invalid", |name| name.as_str());
     let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
     let secure = doors.https.or(config.listen.https).map(|address| address.port());
     let plain = doors.http.or(config.listen.http).map(|address| address.port());
@@ -101,7 +116,9 @@ pub(super) struct Certificates {
 impl Certificates {
     pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
         let files = certificate_files(config)?;
-        Ok(Self { identity: Arc::new(Identity::load(&files)?), files })
+        let identity = Identity::load(&files)
+            .map_err(|error| WrongInput::new(format_args!("{:#}", anyhow::Error::new(error))))?;
+        Ok(Self { identity: Arc::new(identity), files })
     }
 }
 

@@ -255,30 +255,27 @@ impl Reloader {
         let Some(provisioner) = self.provisioner.upgrade() else {
             return Err("the server is stopping".to_owned());
         };
+        let policy = async {
+            let keys = opening::license_keys(config)?;
+            anyhow::Ok(
+                provisioner.replace_policy(policy(config, keys, url_base(config, self.addresses))).await?,
+            )
+        };
+        let certificates = self.certificates.as_ref();
+        let parts = [
+            ("packs", opening::catalog(config).map(|catalog| provisioner.replace_catalog(catalog))),
+            ("license keys", policy.await),
+            ("certificates", certificates.map_or(Ok(()), |given| Ok(given.identity.reload(&given.files)?))),
+        ];
         let mut mistakes = Vec::new();
-        match opening::catalog(config) {
-            Ok(catalog) => {
-                provisioner.replace_catalog(catalog);
-                self.health.mended("packs");
-            }
-            Err(error) => {
-                self.health.fault("packs", format!("{error:#}"));
-                mistakes.push(format!("packs: {error:#}"));
-            }
-        }
-        match opening::license_keys(config) {
-            Ok(keys) => {
-                let policy = policy(config, keys, url_base(config, self.addresses));
-                if let Err(error) = provisioner.replace_policy(policy).await {
-                    mistakes.push(format!("database: {error}"));
+        for (what, outcome) in parts {
+            match outcome {
+                Ok(()) => self.health.mended(what),
+                Err(error) => {
+                    self.health.fault(what, format!("the old ones serve on: {error:#}"));
+                    mistakes.push(format!("{what}: {error:#}"));
                 }
             }
-            Err(error) => mistakes.push(format!("license keys: {error:#}")),
-        }
-        if let Some(certificates) = &self.certificates
-            && let Err(error) = certificates.identity.reload(&certificates.files)
-        {
-            mistakes.push(format!("certificates: {error:#}"));
         }
         if mistakes.is_empty() {
             Ok("certificates, license keys, trusted networks and packs".to_owned())

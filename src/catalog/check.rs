@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::domain::SettingName;
+
 use super::index::Read;
 use super::sample::SamplePhone;
 use super::sources::Sources;
@@ -55,6 +57,11 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
         if let Some(other) = spelling.filter(|mac| !["lower", "upper", "colons"].contains(mac)) {
             let rule = format!("simulated_user_agent: mac = \"{other}\" is none of lower, upper and colons");
             mistakes.push(pack.mistake(None, rule));
+        }
+        for name in &manifest.not_carried {
+            if let Err(unknown) = SettingName::parse(name) {
+                mistakes.push(pack.mistake(None, format!("not_carried: {unknown}")));
+            }
         }
         let words = manifest.words.values().flat_map(BTreeMap::values);
         for word in words.filter(|word| manifest.reserved.iter().any(|token| word.contains(token.as_str()))) {

@@ -38,6 +38,9 @@ pub struct Manifest {
     /// Parameters that a document may write more than once because the vendor means it so.
     #[serde(default)]
     pub repeats: Vec<String>,
+    /// Settings that this vendor's phones cannot take. An administrator who sets one is told, not left to wonder.
+    #[serde(default)]
+    pub not_carried: Vec<String>,
     /// Look-ups from our words to the vendor's, per group (`language`, `tones`, `codec` …); templates see it as `words`.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,

@@ -76,10 +76,10 @@ impl Model {
         }
     }
 
-    /// Vendor and name, as in `Yealink SIP-T46U`.
+    /// Vendor and name, as in `Yealink SIP-T46U`; the name alone where both are the same.
     #[must_use]
     pub fn full_name(&self) -> String {
-        format!("{} {}", self.vendor, self.name)
+        if self.name == self.vendor { self.name.clone() } else { format!("{} {}", self.vendor, self.name) }
     }
 
     /// All keys: the phone's own and those of every expansion module that it takes.

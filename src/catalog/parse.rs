@@ -58,6 +58,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "clear",
         "reserved",
         "repeats",
+        "not_carried",
         "words",
     ];
     let mut text = Toml::new(file, bytes)?;

@@ -1,6 +1,8 @@
 //! The table of commands, and running one.
 
-use std::{io::Write as _, process::ExitCode, sync::Arc};
+use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
+
+use clap::Parser as _;
 
 use super::{
     Backup, Completions, ConfigCommand, Desk, DeviceCommand, ExtensionCommand, Failure, Installation,
@@ -99,6 +101,23 @@ pub struct Surroundings<'a> {
     pub random: Arc<dyn Random>,
     /// Who runs the command.
     pub actor: String,
+}
+
+impl Cli {
+    /// What the command line gave. Help was printed, and wrong usage was told as everything else is, where it is none.
+    pub fn given() -> Result<Self, ExitCode> {
+        let given: Vec<OsString> = std::env::args_os().collect();
+        let error = match Self::try_parse_from(&given) {
+            Ok(cli) => return Ok(cli),
+            Err(error) => error,
+        };
+        if error.use_stderr() && given.iter().any(|argument| argument == "--json") {
+            return Err(end(Err(WrongInput::new(error.render().to_string().trim_end()).into()), true));
+        }
+        // a reader that went away is no reason to fail
+        let _ = error.print();
+        Err(if error.use_stderr() { ExitCode::from(2) } else { ExitCode::SUCCESS })
+    }
 }
 
 /// Runs a command that works on an installation, prints its answer to standard output (or why there is none to standard

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::WrongInput;
-use crate::admin::actions::{ActionError, FailureKind};
+use crate::admin::actions::{ActionError, FailureKind, OpenError};
 
 /// The meaning of the exit codes, for `--help`.
 pub(super) const EXIT_CODES: &str = "Exit codes:
@@ -52,13 +52,25 @@ impl From<WrongInput> for Failure {
 }
 
 impl From<anyhow::Error> for Failure {
-    /// Wrong input where the error holds one, else the machine's fault.
+    /// What the error holds: wrong input, or an installation that cannot be opened; else it is the machine's fault.
     fn from(error: anyhow::Error) -> Self {
-        match error.downcast::<WrongInput>() {
-            Ok(wrong) => wrong.into(),
-            Err(other) => {
-                Self { kind: FailureKind::Unavailable, code: "file_unusable", message: format!("{other:#}") }
-            }
-        }
+        let message = with_causes(&error);
+        let (kind, code) = if error.is::<WrongInput>() {
+            (FailureKind::Input, "wrong_input")
+        } else if let Some(open) = error.downcast_ref::<OpenError>() {
+            (open.kind(), open.code())
+        } else {
+            (FailureKind::Unavailable, "file_unusable")
+        };
+        Self { kind, code, message }
     }
+}
+
+/// The error and its causes, each once: many errors end with their cause already.
+fn with_causes(error: &anyhow::Error) -> String {
+    error.chain().map(ToString::to_string).fold(String::new(), |told, cause| match told.as_str() {
+        "" => cause,
+        told if told.contains(&cause) => told.to_owned(),
+        told => format!("{told}: {cause}"),
+    })
 }

@@ -110,7 +110,16 @@ impl Config {
     ///
     /// The file is the one of `--config`, else of [`FILE_VARIABLE`], else the first of [`FILES`] that exists.
     pub fn load(flags: &Flags, environment: &dyn Fn(&str) -> Option<String>) -> Result<Self, ConfigErrors> {
-        Self::load_beside(flags, environment, &FILES.map(Path::new))
+        match Self::read(flags, environment) {
+            (Some(config), mistakes) if mistakes.all().is_empty() => Ok(config),
+            (_, mistakes) => Err(mistakes),
+        }
+    }
+
+    /// As [`Config::load`], with what can be read in spite of mistakes: each wrong value is as if nobody had given it.
+    /// For a check that finds what else is wrong; nothing without a data directory.
+    pub fn read(flags: &Flags, environment: &dyn Fn(&str) -> Option<String>) -> (Option<Self>, ConfigErrors) {
+        Self::read_beside(flags, environment, &FILES.map(Path::new))
     }
 
     /// What phones call this server, which only serving needs.
@@ -125,15 +134,15 @@ impl Config {
         })
     }
 
-    fn load_beside(
+    fn read_beside(
         flags: &Flags,
         environment: &dyn Fn(&str) -> Option<String>,
         candidates: &[&Path],
-    ) -> Result<Self, ConfigErrors> {
+    ) -> (Option<Self>, ConfigErrors) {
         let (path, file) = match open(flags, environment, candidates) {
             Ok(Some((path, file))) => (Some(path), file),
             Ok(None) => (None, ConfigFile::default()),
-            Err(unreadable) => return Err(ConfigErrors::new(vec![unreadable])),
+            Err(unreadable) => return (None, ConfigErrors::new(vec![unreadable])),
         };
         let mut sources = Sources::new(flags, environment, file);
         let server = Server::read(&mut sources);
@@ -148,23 +157,20 @@ impl Config {
         let catalog = Catalog::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
-        let mistakes = sources.into_mistakes();
-        match server {
-            Some(server) if mistakes.is_empty() => Ok(Self {
-                server,
-                listen,
-                database,
-                keys,
-                license,
-                tls,
-                trust,
-                catalog,
-                limits,
-                log,
-                file: path,
-            }),
-            _ => Err(ConfigErrors::new(mistakes)),
-        }
+        let config = server.map(|server| Self {
+            server,
+            listen,
+            database,
+            keys,
+            license,
+            tls,
+            trust,
+            catalog,
+            limits,
+            log,
+            file: path,
+        });
+        (config, ConfigErrors::new(sources.into_mistakes()))
     }
 }
 

@@ -56,12 +56,13 @@ impl Provisioner {
         if !self.memory.is_recent(now) {
             return Some(format!("no phone gets its document: {}", Undecidable::TooOld));
         }
-        let undecidable = self.memory.undecidable_tenants();
+        let undecidable = self.memory.undecidable_tenants(now);
         (!undecidable.is_empty()).then(|| format!("phones keep what they have: {}", undecidable.join("; ")))
     }
 
     /// Reads what changed since the last time.
     pub async fn refresh(&self) -> Result<(), StorageError> {
+        let _turn = self.reading.lock().await;
         let policy = self.policy.load_full();
         self.memory.refresh(&policy.license_keys, &*self.clock).await
     }
@@ -77,11 +78,13 @@ impl Provisioner {
         self.catalog.store(Arc::new(catalog));
     }
 
-    /// Goes by another policy from now on.
+    /// Goes by another policy from now on. While the database is away the old one stays, because a tenant cannot be
+    /// judged by other keys without being read; phones are served all along.
     pub async fn replace_policy(&self, policy: Policy) -> Result<(), StorageError> {
+        let _turn = self.reading.lock().await;
+        self.memory.judge_anew(&policy.license_keys, &*self.clock).await?;
         self.policy.store(Arc::new(policy));
         self.policy_epoch.fetch_add(1, Ordering::SeqCst);
-        self.memory.forget();
-        self.refresh().await
+        Ok(())
     }
 }

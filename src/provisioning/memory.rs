@@ -50,20 +50,31 @@ impl Memory {
 
     /// Reads again every tenant that changed, and forgets the devices that the changes touched.
     pub(super) async fn refresh(&self, keys: &PublicKeys, clock: &dyn Clock) -> Result<(), StorageError> {
+        self.read_again(keys, clock, |before, revision| before != Some(revision)).await
+    }
+
+    /// Reads every tenant again, because what it is judged by (the license keys) changed. What was known holds until
+    /// all is read, and also if that fails.
+    pub(super) async fn judge_anew(&self, keys: &PublicKeys, clock: &dyn Clock) -> Result<(), StorageError> {
+        self.read_again(keys, clock, |_, _| true).await
+    }
+
+    async fn read_again(
+        &self,
+        keys: &PublicKeys,
+        clock: &dyn Clock,
+        wanted: impl Fn(Option<i64>, i64) -> bool,
+    ) -> Result<(), StorageError> {
         let mut session = self.store.read().await?;
         let newest_time = session.newest_time().await?;
         let revisions = session.revisions().await?;
-        let known: HashMap<TenantId, (i64, i64)> = self
-            .read()
-            .by_id
-            .iter()
-            .map(|(id, view)| (id.clone(), (view.tenant.revision, view.tenant.facts_revision)))
-            .collect();
+        let known: HashMap<TenantId, i64> =
+            self.read().by_id.iter().map(|(id, view)| (id.clone(), view.tenant.revision)).collect();
         let mut changed = Vec::new();
         let mut touched = Vec::new();
         for (id, revision, _) in &revisions {
-            let before = known.get(id).map(|(revision, _)| *revision);
-            if before == Some(*revision) {
+            let before = known.get(id).copied();
+            if !wanted(before, *revision) {
                 continue;
             }
             if let Some(view) = self.read_tenant(&mut session, id, keys).await? {
@@ -90,14 +101,6 @@ impl Memory {
         Ok(())
     }
 
-    /// Forgets everything, because what it was judged by (the license keys) changed.
-    pub(super) fn forget(&self) {
-        let mut tenants = self.write();
-        tenants.by_id.clear();
-        tenants.by_scope.clear();
-        self.devices.clear();
-    }
-
     /// Whether what is remembered is recent enough to go by.
     pub(super) fn is_recent(&self, now: Timestamp) -> bool {
         let heard = self.heard.load(Ordering::Relaxed);
@@ -105,10 +108,10 @@ impl Memory {
     }
 
     /// Each tenant whose licenses cannot be verified, with the reason.
-    pub(super) fn undecidable_tenants(&self) -> Vec<String> {
+    pub(super) fn undecidable_tenants(&self, now: Timestamp) -> Vec<String> {
         let tenants = self.read();
         let reasons = tenants.by_id.values().filter_map(|view| {
-            view.certainty().err().map(|why| format!("tenant {}: {why}", view.tenant.slug))
+            view.certainty(now).err().map(|why| format!("tenant {}: {why}", view.tenant.slug))
         });
         reasons.collect()
     }

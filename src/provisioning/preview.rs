@@ -8,8 +8,8 @@ use super::{
     zones::Zones,
 };
 use crate::{
-    catalog::{Catalog, ExplainedLine, FileId, Nature, RenderError, Replacement},
-    domain::{Admission, LineNumber, Mac, Timestamp, license::LicenseError},
+    catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
+    domain::{Admission, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
     storage::{StorageError, Store},
 };
 
@@ -24,6 +24,8 @@ pub struct Preview {
     pub lines: Vec<ExplainedLine>,
     /// What the vendor's file cannot carry as it was entered.
     pub replaced: Vec<Replacement>,
+    /// What is set for the device and its vendor's phones cannot take.
+    pub not_carried: Vec<SettingName>,
     /// Each carried line, admitted or withheld.
     pub admissions: Vec<(LineNumber, Admission)>,
 }
@@ -72,8 +74,11 @@ pub async fn preview(
         DeviceView::read(&mut session, mac).await?.ok_or(PreviewError::UnknownDevice(mac))?;
     let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
     drop(session);
-    tenant.certainty().map_err(PreviewError::Undecidable)?;
-    let model = model_of_device(catalog, &device).ok_or(PreviewError::NoModel(mac))?;
+    tenant.certainty(now).map_err(PreviewError::Undecidable)?;
+    let model = match model_of_device(catalog, &device) {
+        Some(model) => model,
+        None => seen_model(store, catalog, &device).await?.ok_or(PreviewError::NoModel(mac))?,
+    };
     let files: Vec<(FileId, String)> = catalog
         .files_of(model)
         .filter(|(_, rule)| Nature::of(rule) == Nature::Secret)
@@ -89,11 +94,32 @@ pub async fn preview(
     let admissions = admissions(&tenant, &device, now);
     let facts =
         phone_facts(&tenant, &device, &settings, policy, &admissions, Zones::new().rule(&settings, now));
+    let not_carried = settings
+        .iter()
+        .filter(|(name, setting)| {
+            let refused = &catalog.manifest_of(model).not_carried;
+            setting.layer != Layer::Default && refused.iter().any(|refused| refused == name.as_str())
+        })
+        .map(|(name, _)| name)
+        .collect();
     Ok(Preview {
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,
         replaced: catalog.render_phone(*id, model, &facts)?.replaced,
         model: full_name,
+        not_carried,
         admissions,
     })
+}
+
+/// The model that the phone said it is when it asked last.
+async fn seen_model<'a>(
+    store: &Store,
+    catalog: &'a Catalog,
+    device: &DeviceView,
+) -> Result<Option<&'a Model>, StorageError> {
+    let notes = store.device_notes(&device.device.tenant).await?;
+    let seen =
+        notes.into_iter().find(|note| note.device == device.device.id).and_then(|note| note.seen.model);
+    Ok(seen.and_then(|name| catalog.model(&name).ok()))
 }

@@ -34,6 +34,8 @@ pub struct Provisioner {
     pub(super) store: Store,
     pub(super) sealer: Arc<Sealer>,
     pub(super) memory: Memory,
+    /// Held by whoever reads tenants into the memory, so that what is read later, or by newer keys, is what stays.
+    pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
     pub(super) zones: Zones,
     pub(super) catalog: ArcSwap<Catalog>,
@@ -84,6 +86,7 @@ impl Provisioner {
         Self {
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
+            reading: tokio::sync::Mutex::default(),
             store,
             documents: Documents::within(READY_DOCUMENTS),
             zones: Zones::new(),
@@ -193,7 +196,7 @@ impl Provisioner {
             return undecidable(Undecidable::TooOld);
         }
         let tenant = named.or_else(|| authorized.map(|resolved| &*resolved.tenant));
-        match tenant.map(TenantView::certainty) {
+        match tenant.map(|tenant| tenant.certainty(now)) {
             Some(Err(why)) => undecidable(Undecidable::License(why)),
             Some(Ok(())) | None => Ok(()),
         }

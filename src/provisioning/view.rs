@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Key, Layer, Mac, ProductId, ServiceKind, Setting,
-        SettingName, Settings, Timestamp, Withheld,
-        license::{License, LicenseError, PublicKeys, Standing, governing, verify},
+        Admission, Cutoff, Device, DeviceId, Extension, Key, Layer, Mac, ProductId, Setting, SettingName,
+        Settings, Timestamp, Withheld,
+        license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
 };
@@ -20,10 +20,11 @@ pub(super) struct TenantView {
     shared_settings: Vec<StoredSetting>,
 }
 
-/// A verified license, and up to which seat it keeps the seats of each product that is used.
+/// An installed license, whether it could be verified, and up to which seat it keeps the seats of each used product.
 #[derive(Debug)]
 struct LicenseView {
     license: License,
+    verified: Result<(), LicenseError>,
     cutoffs: BTreeMap<ProductId, Cutoff>,
 }
 
@@ -50,13 +51,14 @@ impl TenantView {
         let scopes = session.scopes(&tenant.id).await?;
         let shared_settings = session.shared_settings(&tenant.id).await?;
         let used = session.seats(&tenant.id).await?;
-        let mut licenses = Ok(Vec::new());
+        let mut licenses = Vec::new();
+        let mut unreadable = None;
         for installed in session.licenses(&tenant.id).await? {
-            let license = match verify(&installed.jws, keys) {
-                Ok(license) => license,
+            let license = match read_unverified(&installed.jws) {
+                Ok((_, license)) => license,
                 Err(why) => {
-                    licenses = Err(why);
-                    break;
+                    unreadable = Some(why);
+                    continue;
                 }
             };
             let mut cutoffs = BTreeMap::new();
@@ -66,16 +68,18 @@ impl TenantView {
                     cutoffs.insert(count.product.clone(), cutoff);
                 }
             }
-            if let Ok(known) = &mut licenses {
-                known.push(LicenseView { license, cutoffs });
-            }
+            let verified = verify(&installed.jws, keys).map(drop);
+            licenses.push(LicenseView { license, verified, cutoffs });
         }
+        let licenses = unreadable.map_or(Ok(licenses), Err);
         Ok(Self { tenant, scopes, licenses, shared_settings })
     }
 
-    /// Whether the tenant's licenses can be verified at all.
-    pub(super) fn certainty(&self) -> Result<(), LicenseError> {
-        self.licenses.as_ref().map(drop).map_err(Clone::clone)
+    /// Whether it can be known what the tenant's license says at `now`. Only the one that governs then must be
+    /// verified: one that waits, or is past, decides nothing.
+    pub(super) fn certainty(&self, now: Timestamp) -> Result<(), LicenseError> {
+        let licenses = self.licenses.as_ref().map_err(Clone::clone)?;
+        governing_view(licenses, now).map_or(Ok(()), |view| view.verified.clone())
     }
 
     /// Whether a line that carries `extension` is admitted at `now`. Only asked once [`Self::certainty`] holds.
@@ -83,33 +87,12 @@ impl TenantView {
         if extension.blocked {
             return Admission::Withheld(Withheld::Blocked);
         }
-        match self.seat_stands(extension, now) {
-            Ok(()) => Admission::Admitted,
-            Err(why) => Admission::Withheld(why),
-        }
-    }
-
-    fn seat_stands(&self, extension: &Extension, now: Timestamp) -> Result<(), Withheld> {
-        let licenses = self.licenses.as_deref().unwrap_or_default();
-        let governing =
-            governing(licenses.iter().map(|view| &view.license), now).ok_or(Withheld::NoLicense)?;
-        match governing.standing(now) {
-            Standing::NotYet { .. } => return Err(Withheld::NotYetValid),
-            Standing::Expired { .. } => return Err(Withheld::Expired),
-            Standing::Valid { .. } | Standing::Grace { .. } => {}
-        }
-        let fits = |product: &crate::domain::Product| product.is_main_for(&ServiceKind::Extension);
-        if !governing.product(&extension.product).is_some_and(fits) {
-            return Err(Withheld::ProductMissing);
-        }
-        let view = licenses.iter().find(|view| std::ptr::eq(&raw const view.license, governing));
-        let cutoff = view.and_then(|view| view.cutoffs.get(&extension.product)).copied();
+        let governs = governing_view(self.licenses.as_deref().unwrap_or_default(), now);
         // a product without a cutoff had no used seat in this snapshot: the seat is newer than it, and is judged then
-        if cutoff.is_some_and(|cutoff| cutoff.keeps(extension.seat)) {
-            Ok(())
-        } else {
-            Err(Withheld::SeatsExceeded)
-        }
+        let cutoff = governs.and_then(|view| view.cutoffs.get(&extension.product)).copied();
+        let license = governs.map(|view| &view.license);
+        withheld(license, &extension.product, extension.seat, cutoff, now)
+            .map_or(Admission::Admitted, Admission::Withheld)
     }
 
     /// The scope that phones are given: the one that never expires.
@@ -131,6 +114,11 @@ impl TenantView {
         };
         Settings::merge(self.shared_settings.iter().chain(&device.settings).filter(holds).map(layered))
     }
+}
+
+fn governing_view(licenses: &[LicenseView], now: Timestamp) -> Option<&LicenseView> {
+    let governs = governing(licenses.iter().map(|view| &view.license), now)?;
+    licenses.iter().find(|view| std::ptr::eq(&raw const view.license, governs))
 }
 
 impl DeviceView {

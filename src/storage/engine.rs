@@ -1,6 +1,8 @@
 //! One way to run SQL on two engines: statements written once with `$1` in the subset that SQLite and PostgreSQL share.
 
-use sqlx::{Column, Postgres, Row as _, Sqlite, Transaction, postgres::PgRow, sqlite::SqliteRow};
+use sqlx::{
+    Column, Decode, Postgres, Row as _, Sqlite, Transaction, Type, postgres::PgRow, sqlite::SqliteRow,
+};
 
 use super::StorageError;
 
@@ -158,34 +160,29 @@ impl From<PgRow> for Row {
 
 impl Row {
     pub(super) fn text(&self, column: &'static str) -> Result<String, StorageError> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        self.value(column)
     }
 
     pub(super) fn text_or_none(&self, column: &'static str) -> Result<Option<String>, StorageError> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        self.value(column)
     }
 
     pub(super) fn int(&self, column: &'static str) -> Result<i64, StorageError> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        self.value(column)
     }
 
     pub(super) fn int_or_none(&self, column: &'static str) -> Result<Option<i64>, StorageError> {
-        Ok(match self {
-            Self::Sqlite(row) => row.try_get(column)?,
-            Self::Postgres(row) => row.try_get(column)?,
-        })
+        self.value(column)
     }
 
     pub(super) fn flag(&self, column: &'static str) -> Result<bool, StorageError> {
+        self.value(column)
+    }
+
+    fn value<T>(&self, column: &'static str) -> Result<T, StorageError>
+    where
+        T: for<'r> Decode<'r, Sqlite> + Type<Sqlite> + for<'r> Decode<'r, Postgres> + Type<Postgres>,
+    {
         Ok(match self {
             Self::Sqlite(row) => row.try_get(column)?,
             Self::Postgres(row) => row.try_get(column)?,

@@ -1,5 +1,9 @@
 //! What can go wrong with the store, in words for the operator.
 
+use sqlx::migrate::MigrateError;
+
+use super::migrate;
+
 /// Why the store did not do what it was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum StorageError {
@@ -10,8 +14,26 @@ pub enum StorageError {
     #[error("the tenant is no longer there")]
     TenantGone,
     /// The database did not answer, is locked, full or broken.
-    #[error("the database failed: {0}")]
+    #[error("the database failed: {}{}", .0, advice(.0))]
     Database(sqlx::Error),
+    /// A file of that name is there and is no database.
+    #[error(
+        "{path} is no database, or a damaged one; move it away and put a backup in its place: offhook restore"
+    )]
+    NoDatabase {
+        /// The file.
+        path: String,
+    },
+    /// The journal is there without the database that it belongs to.
+    #[error(
+        "{path} is gone, but its journal {journal} is there; put the database back, or remove the journal and begin anew: offhook restore"
+    )]
+    DatabaseGone {
+        /// Where the database should be.
+        path: String,
+        /// The journal.
+        journal: String,
+    },
     /// A stored value is none that this release writes.
     #[error("the database holds a wrong value in column {column} of row \"{row}\": {why}")]
     Corrupt {
@@ -72,7 +94,7 @@ pub enum StorageError {
     },
     /// A migration failed; nothing of it was kept.
     #[error("the database could not be migrated: {0}")]
-    Migration(#[source] sqlx::migrate::MigrateError),
+    Migration(MigrateError),
     /// The database's URL is not understood.
     #[error("\"{0}\" is no database URL: sqlite:PATH or postgres://…")]
     Url(String),
@@ -127,10 +149,49 @@ impl From<sqlx::Error> for StorageError {
     }
 }
 
+impl From<MigrateError> for StorageError {
+    fn from(error: MigrateError) -> Self {
+        match error {
+            MigrateError::Execute(error) | MigrateError::ExecuteMigration(error, _) => Self::Database(error),
+            other => Self::Migration(other),
+        }
+    }
+}
+
 impl StorageError {
+    /// A database that is not there yet, or is empty, for who may not make it.
+    #[must_use]
+    pub fn no_schema() -> Self {
+        Self::other_schema(None)
+    }
+
+    /// An older schema for who may not migrate it, or none.
+    pub(super) fn other_schema(found: Option<i64>) -> Self {
+        Self::Schema {
+            found: found.map_or_else(|| "missing".to_owned(), |found| found.to_string()),
+            needed: migrate::NEEDED,
+            advice: "start a server with --role admin or all once; it migrates",
+        }
+    }
+
     /// Whether the database itself is away, so that what is known may go on being served from memory.
     #[must_use]
     pub const fn is_outage(&self) -> bool {
         matches!(self, Self::Database(_))
+    }
+}
+
+/// What the operator can do, where the database's own words leave it open.
+fn advice(error: &sqlx::Error) -> &'static str {
+    if matches!(error, sqlx::Error::PoolTimedOut) {
+        return "; it is away, or another process holds it";
+    }
+    // SQLite's result codes; the low byte is the primary one (sqlite.org/rescode.html)
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+        Some(5) => "; another process holds it: try again, or look for one that hangs",
+        Some(11) => "; move its file away and put a backup in its place: offhook restore",
+        Some(13) => "; make room on its disk",
+        _ => "",
     }
 }

@@ -37,15 +37,11 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
         _ => {}
     }
     if role == Role::Phones {
-        return Err(StorageError::Schema {
-            found: found.map_or_else(|| "missing".to_owned(), |found| found.to_string()),
-            needed: NEEDED,
-            advice: "start a server with --role admin or all once; it migrates",
-        });
+        return Err(StorageError::other_schema(found));
     }
     match pools {
         Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,
-        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await.map_err(StorageError::Migration)?,
+        Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
     }
     migrate_journal(pools).await
 }
@@ -63,7 +59,7 @@ async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageEr
     if migrator(steps).run(pool).await.is_ok() {
         return Ok(());
     }
-    migrator(steps).run(pool).await.map_err(StorageError::Migration)
+    Ok(migrator(steps).run(pool).await?)
 }
 
 /// Makes the schema of what admins own in a new SQLite file.
@@ -107,6 +103,5 @@ pub(super) async fn schema_of(pool: &SqlitePool) -> Result<Option<i64>, StorageE
 }
 
 fn newest(applied: Result<Vec<AppliedMigration>, MigrateError>) -> Result<Option<i64>, StorageError> {
-    let applied = applied.map_err(StorageError::Migration)?;
-    Ok(applied.iter().map(|migration| migration.version).max())
+    Ok(applied?.iter().map(|migration| migration.version).max())
 }

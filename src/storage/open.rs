@@ -1,6 +1,11 @@
 //! Opening the store: which database, in which role, with which key.
 
-use std::{path::PathBuf, str::FromStr, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    str::FromStr,
+    sync::Arc,
+    time::Duration,
+};
 
 use sqlx::{
     PgPool, SqlitePool,
@@ -87,10 +92,20 @@ pub(super) enum Pools {
 }
 
 impl Store {
-    /// Whether the database at `url` already exists (PostgreSQL: is taken to exist once it has tables).
+    /// Whether the database at `url` already exists (PostgreSQL: is taken to exist once it has tables). A SQLite file
+    /// that is missing beside its journal was there once, and is an error.
     pub async fn exists(url: &DatabaseUrl) -> Result<bool, StorageError> {
         match url {
-            DatabaseUrl::Sqlite(path) => Ok(path.exists()),
+            DatabaseUrl::Sqlite(path) => {
+                // in this order, because the database is made before its journal
+                let journal = journal_of(path);
+                let had_journal = journal.exists();
+                if had_journal && !path.exists() {
+                    let (path, journal) = (path.display().to_string(), journal.display().to_string());
+                    return Err(StorageError::DatabaseGone { path, journal });
+                }
+                Ok(path.exists())
+            }
             DatabaseUrl::Postgres(url) => {
                 let pool = postgres(url, 1).await?;
                 let found = sqlx::query(
@@ -110,9 +125,16 @@ impl Store {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, role).await?,
             DatabaseUrl::Postgres(url) => Pools::Postgres(postgres(url, 16).await?),
         };
-        migrate::bring_up_to_date(&pools, role).await?;
         let store = Self { pools, sealer };
-        store.agree_on_key(role).await?;
+        let usable = async {
+            migrate::bring_up_to_date(&store.pools, role).await?;
+            store.agree_on_key(role).await
+        };
+        if let Err(error) = usable.await {
+            // SQLite removes the files that it makes beside a database only when it is closed
+            store.close().await;
+            return Err(error);
+        }
         Ok(store)
     }
 
@@ -199,8 +221,8 @@ async fn postgres(url: &str, connections: u32) -> Result<PgPool, StorageError> {
         .await?)
 }
 
-async fn open_sqlite(path: &std::path::Path, role: Role) -> Result<Pools, StorageError> {
-    let file = |path: &std::path::Path, synchronous| {
+async fn open_sqlite(path: &Path, role: Role) -> Result<Pools, StorageError> {
+    let file = |path: &Path, synchronous| {
         SqliteConnectOptions::new()
             .filename(path)
             .create_if_missing(false)
@@ -213,14 +235,28 @@ async fn open_sqlite(path: &std::path::Path, role: Role) -> Result<Pools, Storag
         |connections| SqlitePoolOptions::new().max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT);
     let admins = file(path, SqliteSynchronous::Full);
     let admins = if role == Role::Phones { admins.pragma("query_only", "true") } else { admins };
-    let beside = path.with_extension("journal.db");
+    let beside = journal_of(path);
     // SQLite gives a database's mode and owner to the files it keeps beside it
     if role == Role::Admin {
         ownership::create_private(path)?;
     }
-    let writer = pool(1).connect_with(admins.clone()).await?;
+    let writer =
+        pool(1).connect_with(admins.clone()).await.map_err(|error| unless_no_database(path, error))?;
     let readers = pool(4).connect_with(admins).await?;
     ownership::create_private(&beside)?;
     let journal = pool(1).connect_with(file(&beside, SqliteSynchronous::Normal)).await?;
     Ok(Pools::Sqlite { readers, writer, journal })
+}
+
+/// Where SQLite's journal of phones lies: beside the database.
+fn journal_of(database: &Path) -> PathBuf {
+    database.with_extension("journal.db")
+}
+
+/// SQLite's word for a file that holds something else (`SQLITE_NOTADB`), with the file.
+fn unless_no_database(path: &Path, error: sqlx::Error) -> StorageError {
+    match error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() {
+        Some("26") => StorageError::NoDatabase { path: path.display().to_string() },
+        _ => error.into(),
+    }
 }

@@ -1,6 +1,6 @@
 //! What a license gives when, to the millisecond, and which of several counts.
 
-use offhook::domain::license::{Effective, License, Standing, governing, next_boundary};
+use offhook::domain::license::{Effective, License, Standing, governing};
 use offhook::domain::{Quantity, Timestamp};
 
 use super::forge::{BEGINS, id, license};
@@ -98,16 +98,4 @@ fn while_none_has_begun_the_first_to_begin_gives_the_reason() {
     }
     let same_day = [license(1, 10, 90, 0), license(2, 10, 90, 0)];
     assert_eq!(serial_at(&same_day, day(0)), Some(2));
-}
-
-#[test]
-fn the_next_boundary_is_the_next_time_at_which_anything_changes() {
-    let installed = [license(1, 0, 365, 14), license(2, 360, 725, 0)];
-    let boundaries = [day(0), day(360), day(365), day(379), day(725)];
-    let mut now = day(-100);
-    for boundary in boundaries {
-        assert_eq!(next_boundary(&installed, now), Some(boundary));
-        now = boundary;
-    }
-    assert_eq!(next_boundary(&installed, now), None);
 }

@@ -5,6 +5,7 @@
 #[path = "../catalog/phone.rs"]
 mod phone;
 
+mod carried;
 mod linphone;
 mod snom;
 

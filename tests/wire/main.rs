@@ -8,5 +8,6 @@ mod postgres;
 mod running;
 
 mod clients;
+mod linphone;
 mod lives;
 mod refusals;

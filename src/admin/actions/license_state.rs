@@ -7,7 +7,9 @@ use crate::{
     domain::{
         Admission, ClockDoubt, Cutoff, Extension, Product, ProductId, ProductKind, Quantity, RELEASED,
         ServiceKind, TenantId, Timestamp, Withheld, doubt,
-        license::{KeyId, License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify},
+        license::{
+            KeyId, License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
+        },
     },
     storage::{InstalledLicense, Session, StorageError},
 };
@@ -239,24 +241,9 @@ impl LicenseState {
         if self.undecidable.is_some() {
             return None;
         }
-        Some(self.withheld(extension, cutoffs).map_or(Admission::Admitted, Admission::Withheld))
-    }
-
-    fn withheld(&self, extension: &Extension, cutoffs: &BTreeMap<ProductId, Cutoff>) -> Option<Withheld> {
-        let Some(license) = &self.governing else { return Some(Withheld::NoLicense) };
-        match license.standing(self.now) {
-            Standing::NotYet { .. } => return Some(Withheld::NotYetValid),
-            Standing::Expired { .. } => return Some(Withheld::Expired),
-            Standing::Valid { .. } | Standing::Grace { .. } => {}
-        }
-        let fits = license
-            .product(&extension.product)
-            .is_some_and(|product| product.is_main_for(&ServiceKind::Extension));
-        if !fits {
-            return Some(Withheld::ProductMissing);
-        }
-        let kept = cutoffs.get(&extension.product).is_some_and(|cutoff| cutoff.keeps(extension.seat));
-        (!kept).then_some(Withheld::SeatsExceeded)
+        let cutoff = cutoffs.get(&extension.product).copied();
+        let why = withheld(self.governing.as_ref(), &extension.product, extension.seat, cutoff, self.now);
+        Some(why.map_or(Admission::Admitted, Admission::Withheld))
     }
 }
 

@@ -101,11 +101,9 @@ pub(super) fn lines_to_copy(
         "Add a phone of your own, with the model and MAC on its back, in place of one of these:"
     )?;
     writeln!(lines, "  offhook --data {data} device release {mac} 1")?;
-    writeln!(
-        lines,
-        "  offhook --data {data} device add {TENANT} 80:5e:c0:12:34:56 --model \"Yealink SIP-T54W\""
-    )?;
-    writeln!(lines, "  offhook --data {data} device assign 80:5e:c0:12:34:56 1 101")?;
-    writeln!(lines, "  offhook --data {data} tenant show {TENANT}       (the URL to enter into the phone)")?;
+    let new = "80:5e:c0:12:34:56";
+    writeln!(lines, "  offhook --data {data} device add {TENANT} {new} --model \"Yealink SIP-T54W\"")?;
+    writeln!(lines, "  offhook --data {data} device assign {new} 1 {}", phone.extension)?;
+    writeln!(lines, "and enter this URL into it: {url}")?;
     Ok(lines)
 }

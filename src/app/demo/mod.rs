@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::{App, DRAIN, url_base};
 use crate::{
+    cli::WrongInput,
     config::{self, Config, Flags},
     domain::{Clock, Random},
     lifecycle::{Ending, Lifecycle, signals::Signal, sockets::Sockets},
@@ -50,7 +51,7 @@ impl Demo {
         }
         // a demo stands alone: neither the environment nor a configuration file that happens to lie around counts
         let environment = |name: &str| (name == config::FILE_VARIABLE).then(|| "/dev/null".to_owned());
-        Ok(Config::load(&flags, &environment)?)
+        Ok(Config::load(&flags, &environment).map_err(WrongInput::new)?)
     }
 
     /// Makes what is missing, serves, boots the simulated phones against itself, and serves on until `signals` say stop.
@@ -61,8 +62,12 @@ impl Demo {
         sockets: &mut Sockets,
         signals: mpsc::Receiver<Signal>,
     ) -> anyhow::Result<Ending> {
-        println!("Offhook demo; everything it keeps is in {}\n", self.data.display());
         let config = self.config()?;
+        println!(
+            "Offhook demo. Everything it keeps is in {}; this machine is trusted.
+",
+            self.data.display()
+        );
         world::make_keys(&config, &*random)?;
         let app = App::build(config.clone(), sockets, Arc::clone(&clock), Arc::clone(&random)).await?;
         let made = world::make(&config, app.catalog(), clock, random, app.store()).await?;
@@ -82,9 +87,15 @@ impl Demo {
             println!("Serving; Ctrl-C ends.");
             anyhow::Ok(())
         };
-        let (ending, shown) = tokio::join!(serving, showing);
-        shown?;
-        println!("Stopped. \"offhook demo\" finds its data again.");
+        let mut serving = std::pin::pin!(serving);
+        let ending = tokio::select! {
+            ending = &mut serving => ending,
+            shown = showing => {
+                shown?;
+                serving.await
+            }
+        };
+        println!("Stopped. \"offhook demo --dir {}\" finds its data again.", self.data.display());
         Ok(ending)
     }
 }

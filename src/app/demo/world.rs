@@ -39,7 +39,7 @@ const EXTENSIONS: [(&str, &str); 4] =
 pub(super) struct DemoPhone {
     pub(super) model: &'static str,
     pub(super) mac: &'static str,
-    extension: &'static str,
+    pub(super) extension: &'static str,
 }
 
 /// One phone of each vendor.
@@ -139,8 +139,8 @@ pub(super) async fn make(
     for (number, name) in EXTENSIONS {
         said.extend(make_extension(&actions, &slug, number, name).await?);
     }
-    for phone in PHONES {
-        said.extend(make_phone(&actions, &slug, &phone).await?);
+    for phone in &PHONES {
+        said.extend(make_phone(&actions, &slug, phone).await?);
     }
     let details = actions.tenant(&slug).await?;
     let scope = details.scopes.first().context("the tenant has no scope")?.scope.expose();

@@ -21,6 +21,9 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             text.push(format!("(line {line} is withheld: {why})"));
         }
     }
+    for name in &preview.not_carried {
+        text.push(format!("({} is set, and phones of this vendor cannot take it)", name.as_str()));
+    }
     for replaced in &preview.replaced {
         let character = replaced.character;
         text.push(format!(
@@ -50,7 +53,7 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
-            "replaced": replaced.collect::<Vec<_>>(),
+            "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
         }),
     )
 }

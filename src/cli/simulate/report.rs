@@ -2,15 +2,11 @@
 
 use std::time::Duration;
 
-use comfy_table::Table;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
 use serde_json::{Value, json};
 
-use crate::cli::Report;
+use crate::cli::{Report, answer::table};
 use crate::domain::Secret;
-use crate::simulator::{
-    Account, Boot, FileAsked, KeyAction, KeyView, Memory, Outcome, StormResult, Transport,
-};
+use crate::simulator::{Account, Boot, FileAsked, KeyView, Memory, Outcome, StormResult, Transport};
 
 /// Stands where a secret is kept back.
 const MASK: &str = "…";
@@ -36,25 +32,23 @@ impl PhoneReport {
         if self.show_secrets { secret.expose().to_owned() } else { MASK.to_owned() }
     }
 
-    fn files(&self) -> Table {
-        let mut table = table(&["file", "outcome", "bytes", "ms"]);
-        for asked in &self.boot.files {
-            table.add_row([
-                asked.file.clone(),
-                explained(asked),
-                asked.bytes.to_string(),
-                millis(asked.took),
-            ]);
-        }
-        table
+    fn files(&self) -> String {
+        let row = |asked: &FileAsked| {
+            vec![asked.file.clone(), explained(asked), asked.bytes.to_string(), millis(asked.took)]
+        };
+        table(
+            &["file", "outcome", "bytes", "ms"],
+            self.boot.files.iter().map(row).collect(),
+            "it asked for nothing",
+        )
     }
 
-    fn accounts(&self) -> Table {
+    fn accounts(&self) -> String {
         let header = ["line", "registers", "label", "name", "user", "auth user", "password", "registrar"];
-        let mut table = table(&header);
-        for account in self.memory.accounts().iter().filter(|account| account.enabled || !account.is_blank())
-        {
-            table.add_row([
+        let rows =
+            self.memory.accounts().into_iter().filter(|account| account.enabled || !account.is_blank());
+        let row = |account: Account| {
+            vec![
                 account.line.to_string(),
                 if account.registers() { "yes" } else { "no" }.to_owned(),
                 account.label.clone(),
@@ -62,25 +56,19 @@ impl PhoneReport {
                 account.user.clone(),
                 account.auth_user.clone(),
                 account.password.as_ref().map(|password| self.shown(password)).unwrap_or_default(),
-                registrar(account),
-            ]);
-        }
-        table
+                registrar(&account),
+            ]
+        };
+        table(&header, rows.map(row).collect(), "no account")
     }
 
-    fn keys(&self) -> Table {
-        let mut table = table(&["key", "kind", "line", "value", "label"]);
-        for key in self.memory.keys().into_iter().filter(|key| key.kind != KeyAction::None) {
+    fn keys(&self) -> String {
+        let row = |key: KeyView| {
             let line = key.line.map(|line| line.to_string()).unwrap_or_default();
-            table.add_row([
-                key.position.to_string(),
-                key.kind.as_str().to_owned(),
-                line,
-                key.value,
-                key.label,
-            ]);
-        }
-        table
+            vec![key.position.to_string(), key.kind.as_str().to_owned(), line, key.value, key.label]
+        };
+        let acting = self.memory.keys().into_iter().filter(KeyView::acts);
+        table(&["key", "kind", "line", "value", "label"], acting.map(row).collect(), "no key does anything")
     }
 
     fn account_json(&self, account: &Account) -> Value {
@@ -110,9 +98,9 @@ impl Report for PhoneReport {
                 self.memory.mac(),
                 self.place
             ),
-            self.files().to_string(),
-            self.accounts().to_string(),
-            self.keys().to_string(),
+            self.files(),
+            self.accounts(),
+            self.keys(),
         ];
         if let Some(url) = self.memory.next_url() {
             parts.push(format!("next URL: {}", self.shown(&url)));
@@ -120,7 +108,7 @@ impl Report for PhoneReport {
         if !self.certificate_checked {
             parts.push(UNCHECKED.to_owned());
         }
-        parts.join("\n")
+        parts.join("\n\n")
     }
 
     fn json(&self) -> Value {
@@ -176,12 +164,6 @@ impl Report for StormReport {
             "faults": storm.faults,
         })
     }
-}
-
-fn table(header: &[&str]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header.to_vec());
-    table
 }
 
 /// The outcome with what a person needs to know of it.

@@ -92,13 +92,3 @@ pub fn governing<'a>(
     }
     governing
 }
-
-/// The next time after `now` at which one of the installed licenses begins, expires or ends its grace. What was
-/// decided about licenses at `now` stays true until then.
-pub fn next_boundary<'a>(
-    installed: impl IntoIterator<Item = &'a License>,
-    now: Timestamp,
-) -> Option<Timestamp> {
-    let boundaries = |license: &License| [license.not_before(), license.expires(), license.grace_ends()];
-    installed.into_iter().flat_map(boundaries).filter(|boundary| *boundary > now).min()
-}

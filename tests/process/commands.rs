@@ -1,0 +1,163 @@
+//! Every command: as JSON it is one value, it explains itself, and wrong usage is told apart.
+
+use std::collections::BTreeSet;
+
+use crate::office::{MAC, MODEL, Office};
+
+#[test]
+fn every_command_answers_one_json_value() {
+    let office = Office::sqlite();
+    office.acme();
+    let text = |name: &str| office.text_of(name);
+    let (key, license, terms, backup) =
+        (text("signing/license-signing.key"), text("license"), text("terms.toml"), text("backup.db"));
+    let other = text("other");
+    let second = "805ec0000102";
+    let server = office.serve(&[]);
+    let (url, ca) = (office.url(), text("data/tls/ca.crt"));
+    let commands: &[&[&str]] = &[
+        &["check"],
+        &["config", "example"],
+        &["model", "list"],
+        &["completions", "bash"],
+        &["license", "keygen", "--out", &other],
+        &["license", "issue", "--key", &key, "--terms", &terms],
+        &["license", "inspect", &license],
+        &["license", "show", "acme"],
+        &["license", "trust-clock"],
+        &["tenant", "add", "other", "--name", "Other", "--sip-domain", "192.0.2.1"],
+        &["tenant", "list"],
+        &["tenant", "show", "acme"],
+        &["tenant", "scope", "rotate", "other"],
+        &["tenant", "remove", "other", "--yes"],
+        &["extension", "add", "acme", "101", "--name", "Ann", "--product", "line"],
+        &["extension", "list", "acme"],
+        &["extension", "show", "acme", "101"],
+        &["extension", "block", "acme", "101"],
+        &["extension", "unblock", "acme", "101"],
+        &["extension", "plan", "acme", "101", "line"],
+        &["device", "add", "acme", MAC, "--model", MODEL],
+        &["device", "assign", MAC, "1", "101"],
+        &["device", "list", "acme"],
+        &["device", "list", "acme", "--seen"],
+        &["device", "show", MAC],
+        &["device", "preview", MAC],
+        &["device", "preview", MAC, "--explain"],
+        &["device", "set-model", MAC, "auto"],
+        &["device", "block", MAC],
+        &["device", "unblock", MAC],
+        &["device", "replace", MAC, second],
+        &["device", "replace", second, MAC],
+        &["key", "set", MAC, "2", "blf", "--value", "102"],
+        &["key", "show", MAC],
+        &["key", "unset", MAC, "2"],
+        &["profile", "add", "acme", "Reception"],
+        &["profile", "list", "acme"],
+        &["device", "set-profile", MAC, "Reception"],
+        &["setting", "names"],
+        &["device", "set-profile", MAC, "none"],
+        &["profile", "remove", "acme", "Reception"],
+        &["simulate", "--model", MODEL, "--mac", MAC, "--url", &url, "--ca", &ca],
+        &["simulate", "--model", MODEL, "--mac", MAC, "--url", &url, "--ca", &ca, "--phones", "3"],
+        &["device", "release", MAC, "1"],
+        &["device", "remove", MAC],
+        &["extension", "remove", "acme", "101"],
+        &["backup", &backup],
+        &["restore", &backup, "--force"],
+    ];
+    let layers: [&[&str]; 4] =
+        [&["tenant", "acme"], &["model", "acme", MODEL], &["profile", "acme", "Reception"], &["device", MAC]];
+    let settings = layers.map(|layer| {
+        let (name, value) = (["phone.language"], ["de"]);
+        let command =
+            |verb: &[&'static str], rest: &[&'static str]| [&["setting"], verb, layer, rest].concat();
+        [
+            command(&["set"], &[name, value].concat()),
+            command(&["list"], &[]),
+            command(&["show"], &[]),
+            command(&["unset"], &name),
+        ]
+    });
+    let commands = commands.iter().flat_map(|command| {
+        // settings of a profile are tried while there is one
+        let of_layers = command.starts_with(&["profile", "list"]).then(|| settings.iter().flatten().cloned());
+        std::iter::once(command.to_vec()).chain(of_layers.into_iter().flatten())
+    });
+    server.reload();
+    let mut driven = BTreeSet::from(["serve".to_owned(), "demo".to_owned(), "license install".to_owned()]);
+    for command in commands {
+        let ended = office.run(&[&command[..], &["--json"]].concat());
+        let value: Result<serde_json::Value, _> = serde_json::from_str(&ended.stdout);
+        let value = value.unwrap_or_else(|error| panic!("{command:?}: {error}: {ended:?}"));
+        assert!(value.is_object() || value.is_array(), "{command:?}: {value}");
+        driven.extend((1..=3.min(command.len())).map(|words| command[..words].join(" ")));
+    }
+    server.stop();
+    let forgotten: Vec<String> = leaves(&office).into_iter().filter(|path| !driven.contains(path)).collect();
+    assert!(forgotten.is_empty(), "not tried here: {forgotten:?}");
+}
+
+/// Every command that has no commands below it, found through the help of each, which must work.
+fn leaves(office: &Office) -> Vec<String> {
+    let mut found = Vec::new();
+    let mut open = vec![Vec::<String>::new()];
+    while let Some(path) = open.pop() {
+        let mut arguments: Vec<&str> = path.iter().map(String::as_str).collect();
+        arguments.push("--help");
+        let help = office.done(&arguments).stdout;
+        assert!(help.contains("Usage: offhook") && help.lines().count() > 5, "{path:?}: {help}");
+        let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+        let listed = listed.take_while(|line| !line.is_empty()).filter(|line| !line.starts_with("   "));
+        let below: Vec<&str> =
+            listed.filter_map(|line| line.split_whitespace().next()).filter(|name| *name != "help").collect();
+        if below.is_empty() {
+            found.push(path.join(" "));
+        }
+        open.extend(below.into_iter().map(|name| [&path[..], &[name.to_owned()]].concat()));
+    }
+    found
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_says_what_would_be_right() {
+    let office = Office::sqlite();
+    for arguments in [
+        &["frobnicate"][..],
+        &[],
+        &["serve", "--https"],
+        &["serve", "--port", "1"],
+        &["serve", "--https", "somewhere"],
+        &["serve", "--role", "king"],
+        &["demo", "--https", "nowhere"],
+        &["check", "extra"],
+        &["completions", "tcsh"],
+        &["tenant", "show"],
+        &["tenant", "show", "NO SUCH"],
+        &["device", "show", "no-mac"],
+        &["simulate", "--model", "Nokia 3310", "--mac", MAC, "--url", "https://localhost/"],
+        &["license", "issue", "--key", "/nowhere", "--terms", "/nowhere"],
+    ] {
+        let ended = office.run(arguments);
+        assert_eq!(ended.code, Some(2), "{arguments:?}: {ended:?}");
+        assert!(!ended.stderr.is_empty() && !ended.stderr.contains("panicked"), "{arguments:?}: {ended:?}");
+        let told = office.run(&[arguments, &["--json"]].concat());
+        assert_eq!(
+            (told.code, told.json()["error"]["code"].as_str()),
+            (Some(2), Some("wrong_input")),
+            "{told:?}"
+        );
+    }
+    assert!(!office.data().exists(), "wrong usage made something");
+}
+
+#[test]
+fn completions_know_every_command() {
+    let office = Office::sqlite();
+    for shell in ["bash", "zsh", "fish"] {
+        let script = office.done(&["completions", shell]).stdout;
+        assert!(
+            ["trust-clock", "set-profile", "simulate"].iter().all(|word| script.contains(word)),
+            "{shell}"
+        );
+    }
+}
