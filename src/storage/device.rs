@@ -45,12 +45,6 @@ impl Session {
         row.as_ref().map(|row| self.device(row)).transpose()
     }
 
-    /// The device with this handle.
-    pub async fn device_by_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Device>, StorageError> {
-        let row = self.row("SELECT * FROM devices WHERE handle = $1", values![handle.as_str()]).await?;
-        row.as_ref().map(|row| self.device(row)).transpose()
-    }
-
     /// The tenant's devices, by MAC.
     pub async fn devices(&mut self, tenant: &TenantId) -> Result<Vec<Device>, StorageError> {
         let rows = self
@@ -89,28 +83,6 @@ impl Session {
         rows.iter()
             .map(|row| Ok(CarriedLine { line: line_number(row)?, extension: self.extension(row)? }))
             .collect()
-    }
-
-    /// Every device line of the tenant that carries an extension: device, line and extension.
-    pub async fn lines_of_tenant(
-        &mut self,
-        tenant: &TenantId,
-    ) -> Result<Vec<(DeviceId, LineNumber, ServiceId)>, StorageError> {
-        self.rows(
-            "SELECT l.device_id, l.line, l.service_id FROM device_lines l JOIN devices d ON d.id = l.device_id \
-             WHERE d.tenant_id = $1 ORDER BY l.device_id, l.line",
-            values![tenant.as_str()],
-        )
-        .await?
-        .iter()
-        .map(|row| {
-            Ok((
-                DeviceId::stored(&row.text("device_id")?),
-                line_number(row)?,
-                ServiceId::stored(&row.text("service_id")?),
-            ))
-        })
-        .collect()
     }
 
     /// Every device line of the tenant that carries an extension: extension, the device's MAC and line.
