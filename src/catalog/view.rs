@@ -278,7 +278,12 @@ fn sip(facts: &PhoneFacts<'_>) -> Value {
     let usual: u16 = if text("sip.transport") == Some("tls") { 5061 } else { 5060 };
     let address = |name| {
         let (host, port) = text(name)?.split_once(':').unwrap_or((text(name)?, ""));
-        Some(Fields::of([("host", host.into()), ("port", port.parse().unwrap_or(usual).into())]))
+        let given: Option<u16> = port.parse().ok();
+        Some(Fields::of([
+            ("host", host.into()),
+            ("port", given.unwrap_or(usual).into()),
+            ("given_port", given.into()),
+        ]))
     };
     let port = match facts.settings.find("sip.port").map(|setting| &setting.value) {
         Some(SettingValue::Number(port)) => *port,

@@ -47,7 +47,7 @@ proptest! {
 
         let shown = name.as_str().replace('"', "'").replace('\\', "/");
         prop_assert_eq!(&found["proxy_0/reg_identity"], &format!("\"{shown}\" <sip:acme-101@other.example.org>"));
-        prop_assert_eq!(&found["proxy_0/reg_proxy"], &format!("<sip:{host}:5060;transport=udp>"));
+        prop_assert_eq!(&found["proxy_0/reg_proxy"], &format!("<sip:{host};transport=udp>"));
         prop_assert_eq!(&found["auth_info_0/passwd"], &carried(&password));
         for (key, value) in &found {
             let ours = ["proxy_0/", "auth_info_0/", "sip/default_proxy"].iter().any(|ours| key.starts_with(ours));
@@ -92,8 +92,26 @@ fn every_codec_has_its_place_and_only_the_chosen_are_on() {
     };
     assert_eq!(codec(0), "opus/48000/2 1");
     assert_eq!(codec(1), "PCMA/8000/1 1");
-    assert_eq!(codec(7), "speex/8000/1 0", "the client switches on what is not in the list");
-    assert!((2..9).all(|index| codec(index).ends_with(" 0")));
-    assert_eq!(codec(9), "// ", "the list ends here, whatever the client wrote behind it");
-    assert_eq!(found.get("audio_codec_10/mime"), None);
+    assert!((2..5).all(|index| codec(index).ends_with(" 0")));
+    assert_eq!(codec(5), "// ", "the list ends here, whatever the client wrote behind it");
+    assert_eq!(found.get("audio_codec_6/mime"), None);
+    assert_eq!(found["misc/add_missing_audio_codecs"], "0", "the client switches on what is not in the list");
+}
+
+#[test]
+fn a_port_stands_only_where_a_setting_gives_it_because_the_client_asks_for_no_srv_record_then() {
+    let way = |settings: &[(&str, &str)]| {
+        let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, *value, Layer::Tenant)).collect();
+        let found = read(&render(&Phone::blank().with_line(1, "Bob", "x").with_settings(&settings), "linphone"));
+        (found["proxy_0/reg_proxy"].clone(), found["proxy_0/reg_route"].clone())
+    };
+    let pair = |proxy: &str, route: &str| (proxy.to_owned(), route.to_owned());
+    assert_eq!(
+        way(&[("sip.port", "5099"), ("sip.outbound_proxy", "edge.example.org:5070")]),
+        pair("<sip:pbx.example.org:5099;transport=udp>", "<sip:edge.example.org:5070;transport=udp;lr>")
+    );
+    assert_eq!(
+        way(&[("sip.transport", "tls"), ("sip.outbound_proxy", "edge.example.org")]),
+        pair("<sip:pbx.example.org;transport=tls>", "<sip:edge.example.org;transport=tls;lr>")
+    );
 }

@@ -57,8 +57,8 @@ proptest! {
         let shown = label.as_str().replace('<', "_");
         prop_assert_eq!(&found["user_realname[1]"], name.as_str());
         prop_assert_eq!(&found["user_pass[1]"], &carried(&password));
-        prop_assert_eq!(&found["user_host[1]"], &host);
-        prop_assert_eq!(&found["user_outbound[1]"], &format!("{host}:5060;transport=udp"));
+        prop_assert_eq!(&found["user_host[1]"], "pbx.example.org");
+        prop_assert_eq!(&found["user_outbound[1]"], &format!("{host};transport=udp"));
         prop_assert_eq!(&found["fkey[1].label"], &shown);
         prop_assert_eq!(&found["fkey[1].short_label"], &shown);
         prop_assert_eq!(&found["fkey[1]"], &format!("blf {number}"));
@@ -76,37 +76,34 @@ proptest! {
 
 #[test]
 fn daylight_saving_is_written_out_for_every_kind_of_zone() {
-    for (zone, offset, rule) in [
-        ("Europe/Zurich", "+3600", "3600 03.05.07 02:00:00 10.05.07 03:00:00"),
-        ("America/New_York", "-18000", "3600 03.02.07 02:00:00 11.01.07 02:00:00"),
-        ("America/St_Johns", "-12600", "3600 03.02.07 02:00:00 11.01.07 02:00:00"),
-        ("Australia/Lord_Howe", "+37800", "1800 10.01.07 02:00:00 04.01.07 02:00:00"),
-        ("Asia/Kathmandu", "+20700", ""),
-        ("Etc/UTC", "+0", ""),
+    for (zone, code, offset, rule) in [
+        ("Europe/Zurich", "GER+1", "+3600", "3600 03.05.07 02:00:00 10.05.07 03:00:00"),
+        ("America/New_York", "USA-5", "-18000", "3600 03.02.07 02:00:00 11.01.07 02:00:00"),
+        ("America/St_Johns", "", "-12600", "3600 03.02.07 02:00:00 11.01.07 02:00:00"),
+        ("Australia/Lord_Howe", "", "+37800", "1800 10.01.07 02:00:00 04.01.07 02:00:00"),
+        ("Asia/Kathmandu", "", "+20700", ""),
+        ("Etc/UTC", "", "+0", ""),
     ] {
         let found = with_settings(&[("time.zone", zone)]);
         assert_eq!((found["utc_offset"].as_str(), found["dst"].as_str()), (offset, rule), "{zone}");
-        assert_eq!(found["timezone"], "", "a zone's name would win over the rule");
+        assert_eq!(found["timezone"], code, "the code of a zone wins over the rule, so it is this zone's or none");
     }
 }
 
 #[test]
-fn the_way_to_the_registrar_is_one_host_port_and_transport() {
+fn the_way_to_the_registrar_is_a_host_and_transport_and_a_port_only_where_a_setting_gives_it() {
     let way = |settings: &[(&str, &str)]| {
         let found = with_settings(settings);
-        (found["user_host[1]"].clone(), found["user_outbound[1]"].clone())
+        assert_eq!(found["user_host[1]"], "pbx.example.org", "the address is the tenant's, whoever registers it");
+        found["user_outbound[1]"].clone()
     };
-    let pair = |host: &str, outbound: &str| (host.to_owned(), outbound.to_owned());
     let tls = ("sip.transport", "tls");
-    assert_eq!(way(&[tls]), pair("pbx.example.org", "pbx.example.org:5061;transport=tls"));
-    assert_eq!(
-        way(&[("sip.registrar", "2001:db8::1")]),
-        pair("[2001:db8::1]", "[2001:db8::1]:5060;transport=udp")
-    );
-    assert_eq!(
-        way(&[tls, ("sip.port", "5099"), ("sip.outbound_proxy", "edge.example.org")]),
-        pair("pbx.example.org:5099", "edge.example.org:5061;transport=tls")
-    );
+    assert_eq!(way(&[tls]), "pbx.example.org;transport=tls");
+    assert_eq!(way(&[("sip.registrar", "2001:db8::1")]), "[2001:db8::1];transport=udp");
+    assert_eq!(way(&[tls, ("sip.port", "5099")]), "pbx.example.org:5099;transport=tls");
+    let proxied = [tls, ("sip.port", "5099"), ("sip.outbound_proxy", "edge.example.org")];
+    assert_eq!(way(&proxied), "edge.example.org;transport=tls");
+    assert_eq!(way(&[("sip.outbound_proxy", "edge.example.org:5070")]), "edge.example.org:5070;transport=udp");
 }
 
 #[test]
