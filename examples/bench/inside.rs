@@ -68,7 +68,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
     });
     let reception = PlainText::parse("label", "Reception")?;
     let first = LineNumber::new(1)?;
-    let keys: Result<Vec<Key>, _> = (1..=model.keys())
+    let keys: Result<Vec<Key>, _> = (1..=model.line_keys)
         .map(|position| Key::new(position, KeyKind::Blf, first, Some("102".into()), Some(reception.clone())))
         .collect();
     let server = ServerFacts { name: "phones.example.org".into() };
@@ -86,7 +86,8 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
     };
     let size = catalog.render_phone(file, model, &facts)?.bytes.len();
     let micros = micros(500, || drop(black_box(catalog.render_phone(file, model, black_box(&facts)))));
-    let what = format!("render {name}: {} lines, {} keys, all in use", model.lines, model.keys());
+    let modules = if model.modules > 0 { ", its modules blank" } else { "" };
+    let what = format!("render {name}: {} lines and {} keys in use{modules}", model.lines, model.line_keys);
     table.add(what, target, micros, " µs", format!("{size} bytes"));
     Ok(())
 }

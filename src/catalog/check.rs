@@ -35,6 +35,13 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
                 refuse("there is no file before the first one");
             }
         }
+        let mut parts = BTreeSet::new();
+        for (number, part) in manifest.part.iter().enumerate() {
+            if !parts.insert(&part.name) {
+                let line = pack.places.part.get(number).copied();
+                mistakes.push(pack.mistake(line, format!("a part called {} stands above", part.name)));
+            }
+        }
         let mut names = BTreeSet::new();
         for model in models.iter().filter(|model| model.pack == index) {
             let line = pack.places.model.get(model.index).copied();
@@ -89,7 +96,7 @@ pub(super) fn templates(folder: &str, sources: &Sources) -> Result<BTreeMap<Stri
             column: Some(mistake.column),
             rule: mistake.rule,
         }));
-        templates.insert(name.to_owned(), text);
+        templates.insert(name.to_owned(), source::with_parts(&text));
     }
     if mistakes.is_empty() { Ok(templates) } else { Err(mistakes) }
 }

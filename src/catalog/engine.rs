@@ -15,6 +15,8 @@ use super::{LoadError, RenderError};
 /// What one rendering may cost: instructions, and one more for each 64 bytes. The largest phone known (16 accounts,
 /// 329 keys) takes a tenth of it.
 const FUEL: u64 = 500_000;
+/// What one making of a part may cost. There are as many as a model has lines and keys.
+const FUEL_OF_A_PART: u64 = 20_000;
 /// No phone takes a larger file.
 const LARGEST: usize = 1024 * 1024;
 
@@ -22,6 +24,8 @@ const LARGEST: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Engine {
     environment: Environment<'static>,
+    /// The same with less fuel.
+    parts: Environment<'static>,
     folder: String,
 }
 
@@ -44,18 +48,36 @@ impl Engine {
                 });
             }
         }
-        if mistakes.is_empty() { Ok(Self { environment, folder: folder.to_owned() }) } else { Err(mistakes) }
+        if !mistakes.is_empty() {
+            return Err(mistakes);
+        }
+        let mut parts = environment.clone();
+        parts.set_fuel(Some(FUEL_OF_A_PART));
+        Ok(Self { environment, parts, folder: folder.to_owned() })
     }
 
     /// Renders one template; the result may hold marks.
     pub(super) fn render(&self, template: &str, context: Value) -> Result<String, RenderError> {
-        let found =
-            self.environment.get_template(template).map_err(|error| self.failure(template, &error))?;
-        let text = found.render(context).map_err(|error| self.failure(template, &error))?;
+        let text = self.run(&self.environment, template, context)?;
         if text.len() > LARGEST {
             return Err(RenderError::TooLarge { template: self.path_of(template), limit: LARGEST });
         }
         Ok(text)
+    }
+
+    /// Renders the template of a part for one line, one key or the model.
+    pub(super) fn render_part(&self, template: &str, context: Value) -> Result<String, RenderError> {
+        self.run(&self.parts, template, context)
+    }
+
+    fn run(
+        &self,
+        environment: &Environment<'static>,
+        template: &str,
+        context: Value,
+    ) -> Result<String, RenderError> {
+        let rendered = environment.get_template(template).and_then(|found| found.render(context));
+        rendered.map_err(|error| self.failure(template, &error))
     }
 
     /// The path of a template below the folder of packs.

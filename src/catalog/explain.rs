@@ -8,6 +8,7 @@ use std::sync::Arc;
 use super::engine::Engine;
 use super::marks::{BrokenMark, Mark, Piece, pieces};
 use super::pack::Pack;
+use super::parts::{self, Blank};
 use super::render::{Document, broken};
 use super::source::{self, Alias, Expression};
 use super::{Catalog, FileId, Model, Nature, PhoneFacts, RenderError, view};
@@ -93,7 +94,10 @@ impl Catalog {
         let marked = pack.marked.get_or_init(|| Marked::new(pack)).as_ref();
         let marked = marked.ok_or_else(|| broken(pack, template))?;
         let view = view::of_phone(&pack.view, model, &pack.models[model.index], facts);
-        let text = marked.engine.render(template, view.context)?;
+        let rules = &pack.manifest.part;
+        let blank = Blank::of(pack, model, &marked.engine)?;
+        let parts = parts::of_phone(rules, &blank, &marked.engine, &view)?;
+        let text = marked.engine.render(template, view.of_document(parts, rules))?;
         let mut explanation = Explanation {
             marked,
             settings: facts.settings,

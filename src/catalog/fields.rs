@@ -25,16 +25,49 @@ impl Fields {
     }
 }
 
+impl Fields {
+    fn find(&self, name: &str) -> Option<Value> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value.clone())
+    }
+}
+
 impl Object for Fields {
     fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
         self.get_value_by_str(key.as_str()?)
     }
 
     fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
-        self.0.iter().find(|(name, _)| name == key).map(|(_, value)| value.clone())
+        self.find(key)
     }
 
     fn enumerate(self: &Arc<Self>) -> Enumerator {
         Enumerator::Values(self.0.iter().map(|(name, _)| Value::from(&**name)).collect())
+    }
+}
+
+/// Everything that `root` has, and one value more.
+#[derive(Debug)]
+pub(super) struct With {
+    root: Value,
+    name: &'static str,
+    value: Value,
+}
+
+impl With {
+    pub(super) fn value(root: &Value, name: &'static str, value: Value) -> Value {
+        Value::from_object(Self { root: root.clone(), name, value })
+    }
+}
+
+impl Object for With {
+    fn get_value(self: &Arc<Self>, key: &Value) -> Option<Value> {
+        self.get_value_by_str(key.as_str()?)
+    }
+
+    fn get_value_by_str(self: &Arc<Self>, key: &str) -> Option<Value> {
+        if key == self.name {
+            return Some(self.value.clone());
+        }
+        self.root.downcast_object_ref::<Fields>()?.find(key)
     }
 }

@@ -26,6 +26,9 @@ pub struct Manifest {
     pub simulated_user_agent: Option<SimulatedUserAgent>,
     /// Its files in the order in which a phone asks for them.
     pub file: Vec<FileRule>,
+    /// Parts of its documents that are made on their own, once for each line, key or model.
+    #[serde(default)]
+    pub part: Vec<PartRule>,
     /// Its models.
     pub model: Vec<ModelEntry>,
     /// How this vendor says "delete what you have", per class of value; templates see it as `clear`.
@@ -118,6 +121,30 @@ pub struct FileRule {
     /// the server's name alone.
     #[serde(default)]
     pub secret: bool,
+}
+
+/// A part of documents that a template places as `{{ parts.NAME }}`.
+#[derive(Clone, Debug, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PartRule {
+    /// Its name.
+    pub name: String,
+    /// The template that makes it.
+    pub template: String,
+    /// What it is made for.
+    pub each: Each,
+}
+
+/// What one making of a part is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Each {
+    /// Each account of the model; its template sees `line`.
+    Line,
+    /// Each key of the model; its template sees `key`.
+    Key,
+    /// The model as such.
+    Model,
 }
 
 /// When a booting phone asks for a file.

@@ -9,7 +9,7 @@
 //! | `manifest`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
-//! | `render`, `view`, `engine` | from facts to a document |
+//! | `render`, `view`, `parts`, `engine` | from facts to a document |
 //! | `emit`, `opaque` | why a value cannot be injected and a secret not be read |
 //! | `explain`, `source`, `marks` | where each line comes from |
 
@@ -28,6 +28,7 @@ mod opaque;
 mod pack;
 mod parameters;
 mod parse;
+mod parts;
 mod recognize;
 mod render;
 mod sample;
@@ -44,7 +45,7 @@ pub use context::{CommonFacts, LineFacts, PhoneFacts, ServerFacts};
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
 pub use manifest::{
-    FileRule, MacStyle, Manifest, ModelEntry, SimulatedUserAgent, Syntax, UserAgentRule, When,
+    Each, FileRule, MacStyle, Manifest, ModelEntry, PartRule, SimulatedUserAgent, Syntax, UserAgentRule, When,
 };
 pub use model::{Model, UnknownModel};
 pub use pack::{FileId, Nature};
@@ -201,11 +202,13 @@ fn pack(index: usize, read: &Read, sources: &Sources, models: &[Model]) -> Resul
     let templates = check::templates(&read.folder, sources)?;
     let manifest = read.manifest.clone();
     let emitter = Arc::new(Emitter::new(manifest.syntax, &manifest.reserved));
+    let models: Vec<_> = models.iter().filter(|model| model.pack == index).map(view::of_model).collect();
     Ok(Pack {
         index,
         engine: Engine::new(&read.folder, &templates, &emitter)?,
         view: PackView::new(&manifest, &emitter),
-        models: models.iter().filter(|model| model.pack == index).map(view::of_model).collect(),
+        blank: models.iter().map(|_| OnceLock::new()).collect(),
+        models,
         marked: OnceLock::new(),
         sources: templates,
         emitter,

@@ -8,6 +8,7 @@ use minijinja::Value;
 use super::emit::Emitter;
 use super::engine::Engine;
 use super::explain::Marked;
+use super::parts::Blank;
 use super::view::PackView;
 use super::{FileRule, Manifest, Model, RenderError};
 
@@ -56,9 +57,17 @@ pub(super) struct Pack {
     pub(super) view: PackView,
     /// What templates see of its models, in the manifest's order.
     pub(super) models: Vec<Value>,
+    /// The blank parts of each model, made when the first of its phones asks.
+    pub(super) blank: Vec<OnceLock<Result<Vec<Blank>, RenderError>>>,
 }
 
 impl Pack {
+    /// The blank parts of a model of this pack.
+    pub(super) fn blank(&self, model: &Model) -> Result<&[Blank], RenderError> {
+        let made = self.blank[model.index].get_or_init(|| Blank::of(self, model, &self.engine));
+        made.as_deref().map_err(Clone::clone)
+    }
+
     /// The template of a file, if the file is of the expected nature and the model of this pack.
     pub(super) fn template(
         &self,

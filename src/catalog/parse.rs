@@ -7,12 +7,13 @@ use serde::de::DeserializeOwned;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, ValueDeserializer};
 
-use super::{FileRule, LoadError, Manifest, ModelEntry, UserAgentRule};
+use super::{FileRule, LoadError, Manifest, ModelEntry, PartRule, UserAgentRule};
 
 /// The lines on which the entries of a manifest start.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places {
     pub(super) file: Vec<usize>,
+    pub(super) part: Vec<usize>,
     pub(super) model: Vec<usize>,
     pub(super) user_agent: Vec<usize>,
 }
@@ -54,6 +55,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "user_agent",
         "simulated_user_agent",
         "file",
+        "part",
         "model",
         "clear",
         "reserved",
@@ -65,6 +67,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
     let table = text.table()?;
     let places = Places {
         file: text.entries::<FileRule>(&table, "file").into_iter().map(|(_, line)| line).collect(),
+        part: text.entries::<PartRule>(&table, "part").into_iter().map(|(_, line)| line).collect(),
         model: text.entries::<ModelEntry>(&table, "model").into_iter().map(|(_, line)| line).collect(),
         user_agent: text
             .entries::<UserAgentRule>(&table, "user_agent")

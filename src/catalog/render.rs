@@ -5,7 +5,7 @@ use bytes::Bytes;
 use super::marks::{BrokenMark, Mark, Piece, pieces};
 use super::opaque::MASK;
 use super::pack::Pack;
-use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, view};
+use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, parts, view};
 use crate::domain::Secret;
 
 /// One document.
@@ -42,7 +42,9 @@ impl Catalog {
         let pack = &self.packs[file.pack];
         let template = pack.template(file, Nature::Secret, Some(model))?;
         let view = view::of_phone(&pack.view, model, &pack.models[model.index], facts);
-        let text = pack.engine.render(template, view.context)?;
+        let rules = &pack.manifest.part;
+        let parts = parts::of_phone(rules, pack.blank(model)?, &pack.engine, &view)?;
+        let text = pack.engine.render(template, view.of_document(parts, rules))?;
         finished(pack, template, &text, &view.secrets)
     }
 

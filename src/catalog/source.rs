@@ -136,6 +136,9 @@ pub(super) fn mistakes(source: &str) -> Vec<SourceMistake> {
                 if trims(text) {
                     report(offset, "\"{{-\" and \"-}}\" join lines and are not allowed".into());
                 }
+                if places_part(part) && !is_line(source, offset, text.len()) {
+                    report(offset, "a part is a line of its own: {{ parts.NAME }} and nothing else".into());
+                }
             }
             Part::Statement(text, inside) => {
                 if trims(text) {
@@ -172,6 +175,22 @@ fn alone(source: &str, offset: usize, length: usize) -> bool {
     let line_start = before.rfind('\n').map_or(0, |end| end + 1);
     before[line_start..].trim().is_empty()
         && matches!(source.as_bytes().get(offset + length), None | Some(b'\n'))
+}
+
+/// Whether a value places a part: lines that another template has written, with their own marks and line ends.
+fn places_part(part: Part<'_>) -> bool {
+    matches!(part, Part::Value(_, inside) if inside.starts_with("parts."))
+}
+
+fn is_line(source: &str, offset: usize, length: usize) -> bool {
+    matches!(source[..offset].chars().next_back(), None | Some('\n'))
+        && matches!(source.as_bytes().get(offset + length), None | Some(b'\n'))
+}
+
+/// `source` with its parts placed so that they bring their own line ends: the engine drops the one behind a comment.
+pub(super) fn with_parts(source: &str) -> String {
+    let written = |part: Part<'_>| [part.text(), if places_part(part) { "{##}" } else { "" }].concat();
+    parts(source).into_iter().map(written).collect()
 }
 
 fn wrong_statement(inside: &str) -> Option<String> {
@@ -227,6 +246,10 @@ pub(super) fn marked(
                         (number, fresh) = (number + 1, true);
                     }
                 }
+            }
+            Part::Value(text, _) if places_part(part) => {
+                written.push_str(text);
+                fresh = false;
             }
             Part::Value(text, inside) => {
                 if fresh {

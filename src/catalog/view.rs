@@ -8,14 +8,40 @@ use minijinja::value::Object;
 
 use super::emit::Emitter;
 use super::fields::{Field, Fields};
+use super::manifest::{Each, PartRule};
 use super::opaque::Opaque;
 use super::{LineFacts, Manifest, Model, PhoneFacts, ServerFacts};
 use crate::domain::{DEFINITIONS, Key, KeyKind, Secret, SettingValue, Settings, Switch, ZoneRule};
 
-/// What a phone's template sees, and the secrets that go where it writes them.
+/// What a phone's templates see, and the secrets that go where they write them.
 pub(super) struct View<'a> {
-    pub(super) context: Value,
+    fields: Vec<Field>,
+    /// The accounts of the model, blank ones included.
+    pub(super) lines: Vec<LineView>,
+    /// The keys of the model, blank ones included.
+    pub(super) keys: Vec<KeyView>,
     pub(super) secrets: Vec<&'a Secret>,
+}
+
+impl View<'_> {
+    /// What the template of a part sees besides its line or key.
+    pub(super) fn of_part(&self) -> Value {
+        Fields::named(self.fields.iter().cloned())
+    }
+
+    /// What the template of the whole document sees: lines and keys where no part is made of each.
+    pub(super) fn of_document(&self, parts: Value, rules: &[PartRule]) -> Value {
+        let made_of = |each| rules.iter().any(|rule| rule.each == each);
+        let mut fields = self.fields.clone();
+        fields.push(("parts".into(), parts));
+        if !made_of(Each::Line) {
+            fields.push(("lines".into(), self.lines.iter().cloned().map(Value::from).collect()));
+        }
+        if !made_of(Each::Key) {
+            fields.push(("keys".into(), self.keys.iter().cloned().map(Value::from).collect()));
+        }
+        Fields::named(fields)
+    }
 }
 
 /// What every template of a pack sees of the pack itself.
@@ -42,7 +68,14 @@ impl PackView {
     }
 }
 
-/// What the template of one phone's file sees.
+impl PackView {
+    /// What the template of a part sees while it is made for a blank line or key, or for the model as such.
+    pub(super) fn of_blank(&self, model: &Value) -> Value {
+        Fields::of([("clear", self.clear.clone()), ("words", self.words.clone()), ("model", model.clone())])
+    }
+}
+
+/// What the templates of one phone's file see.
 pub(super) fn of_phone<'a>(
     pack: &PackView,
     model: &Model,
@@ -60,20 +93,19 @@ pub(super) fn of_phone<'a>(
     let lines = lines(model, facts, &mut secrets);
     let url = facts.provisioning_url.as_ref().map(|url| keep(&mut secrets, url));
     let interval = facts.settings.find("provisioning.interval").map(|setting| of_setting(&setting.value));
-    let context = Fields::of([
+    let fields = [
         ("clear", pack.clear.clone()),
         ("words", pack.words.clone()),
         ("settings", settings(facts.settings)),
         ("sip", sip(facts)),
-        ("lines", lines.into()),
-        ("keys", keys(model, facts).into()),
         ("device", device),
         ("zone", zone(facts.zone)),
         ("provisioning", Fields::of([("url", url.into()), ("interval", interval.into())])),
         ("server", server(facts.server)),
         ("model", model_view.clone()),
-    ]);
-    View { context, secrets }
+    ];
+    let fields = fields.map(|(name, value)| (name.into(), value)).into();
+    View { fields, lines, keys: keys(model, facts), secrets }
 }
 
 /// What the template of a common file sees.
@@ -125,10 +157,10 @@ fn server(facts: &ServerFacts) -> Value {
 }
 
 /// One account of the model; blank where no line is admitted.
-#[derive(Debug)]
-struct LineView {
+#[derive(Clone, Debug)]
+pub(super) struct LineView {
     number: u16,
-    on: bool,
+    pub(super) on: bool,
     label: Value,
     display_name: Value,
     user: Value,
@@ -157,7 +189,25 @@ impl Object for LineView {
     }
 }
 
-fn lines<'a>(model: &Model, facts: &'a PhoneFacts<'_>, secrets: &mut Vec<&'a Secret>) -> Vec<Value> {
+impl LineView {
+    fn blank(number: u16) -> Self {
+        let text = || Value::from("");
+        Self { number, on: false, label: text(), display_name: text(), user: text(), password: text() }
+    }
+}
+
+impl From<LineView> for Value {
+    fn from(line: LineView) -> Self {
+        Self::from_object(line)
+    }
+}
+
+/// The accounts of a phone on which nothing is used.
+pub(super) fn blank_lines(model: &Model) -> impl Iterator<Item = LineView> {
+    (1..=model.lines).map(LineView::blank)
+}
+
+fn lines<'a>(model: &Model, facts: &'a PhoneFacts<'_>, secrets: &mut Vec<&'a Secret>) -> Vec<LineView> {
     let mut view = |number: u16| match admitted(facts, number) {
         Some(line) => LineView {
             number,
@@ -167,16 +217,9 @@ fn lines<'a>(model: &Model, facts: &'a PhoneFacts<'_>, secrets: &mut Vec<&'a Sec
             user: line.user.as_str().into(),
             password: keep(secrets, line.password),
         },
-        None => LineView {
-            number,
-            on: false,
-            label: "".into(),
-            display_name: "".into(),
-            user: "".into(),
-            password: "".into(),
-        },
+        None => LineView::blank(number),
     };
-    (1..=model.lines).map(|number| Value::from_object(view(number))).collect()
+    (1..=model.lines).map(&mut view).collect()
 }
 
 fn admitted<'f, 'a>(facts: &'f PhoneFacts<'a>, number: u16) -> Option<&'f LineFacts<'a>> {
@@ -184,8 +227,8 @@ fn admitted<'f, 'a>(facts: &'f PhoneFacts<'a>, number: u16) -> Option<&'f LineFa
 }
 
 /// One key of the phone or of an expansion module; blank where nothing is programmed.
-#[derive(Debug)]
-struct KeyView {
+#[derive(Clone, Debug)]
+pub(super) struct KeyView {
     number: u16,
     module: u16,
     index: u16,
@@ -218,32 +261,54 @@ impl Object for KeyView {
     }
 }
 
-fn keys(model: &Model, facts: &PhoneFacts<'_>) -> Vec<Value> {
-    // A key of a line that is withheld would act on another line, or light up for nobody.
-    let acting = facts.keys.iter().filter(|key| admitted(facts, key.line.get()).is_some());
-    let programmed: BTreeMap<u16, &Key> = acting.map(|key| (key.position, key)).collect();
-    let blank = || Value::from("");
-    let view = |number: u16| {
+/// What a key is that does nothing.
+const NO_KEY: &str = "none";
+
+impl KeyView {
+    fn blank(model: &Model, number: u16) -> Self {
         let (module, index) = match number.checked_sub(model.line_keys + 1) {
             Some(beyond) if model.module_keys > 0 => {
                 (beyond / model.module_keys + 1, beyond % model.module_keys + 1)
             }
             _ => (0, number),
         };
-        let assumed = module == 0 && admitted(facts, number).is_some();
-        let (kind, line, value, label) = match programmed.get(&number) {
-            Some(key) => (
-                key.kind.as_str(),
-                key.line.get(),
-                key.value.as_deref().unwrap_or_default().into(),
-                key.label.as_ref().map_or("", |label| label.as_str()).into(),
-            ),
-            None if assumed => (KeyKind::Line.as_str(), number, blank(), blank()),
-            None => ("none", 0, blank(), blank()),
-        };
-        KeyView { number, module, index, kind, line, value, label }
+        Self { number, module, index, kind: NO_KEY, line: 0, value: "".into(), label: "".into() }
+    }
+
+    pub(super) fn is_blank(&self) -> bool {
+        self.kind == NO_KEY
+    }
+}
+
+impl From<KeyView> for Value {
+    fn from(key: KeyView) -> Self {
+        Self::from_object(key)
+    }
+}
+
+/// The keys of a phone on which nothing is used.
+pub(super) fn blank_keys(model: &Model) -> impl Iterator<Item = KeyView> {
+    (1..=model.keys()).map(|number| KeyView::blank(model, number))
+}
+
+fn keys(model: &Model, facts: &PhoneFacts<'_>) -> Vec<KeyView> {
+    // A key of a line that is withheld would act on another line, or light up for nobody.
+    let acting = facts.keys.iter().filter(|key| admitted(facts, key.line.get()).is_some());
+    let programmed: BTreeMap<u16, &Key> = acting.map(|key| (key.position, key)).collect();
+    let view = |blank: KeyView| match programmed.get(&blank.number) {
+        Some(key) => KeyView {
+            kind: key.kind.as_str(),
+            line: key.line.get(),
+            value: key.value.as_deref().unwrap_or_default().into(),
+            label: key.label.as_ref().map_or("", |label| label.as_str()).into(),
+            ..blank
+        },
+        None if blank.module == 0 && admitted(facts, blank.number).is_some() => {
+            KeyView { kind: KeyKind::Line.as_str(), line: blank.number, ..blank }
+        }
+        None => blank,
     };
-    (1..=model.keys()).map(|number| Value::from_object(view(number))).collect()
+    blank_keys(model).map(view).collect()
 }
 
 fn of_setting(value: &SettingValue) -> Value {

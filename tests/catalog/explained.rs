@@ -33,10 +33,10 @@ fn every_value_leads_to_its_template_and_layer() {
     assert_eq!(line("account.1.password").text, "account.1.password = ••••");
     assert_eq!(line("static.security.user_password").text, "static.security.user_password = admin:••••");
 
-    let source = include_str!("../../device-templates/yealink/accounts.cfg.j2");
+    let source = include_str!("../../device-templates/yealink/account.cfg.j2");
     let found = line("account.2.label");
     let written = source.lines().nth(found.line - 1).unwrap();
-    assert_eq!(found.template, "yealink/accounts.cfg.j2");
+    assert_eq!(found.template, "yealink/account.cfg.j2");
     assert!(written.contains("}}.label ="), "{written}");
     assert_eq!(found.values[1].expression, "line.label or clear.text");
     assert_eq!(lines[0].text, "#!version:1.0.0.1");

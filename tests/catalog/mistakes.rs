@@ -76,6 +76,36 @@ fn mistakes_of_a_template_are_found_with_their_line() {
 }
 
 #[test]
+fn a_part_made_for_what_is_blank_sees_nothing_of_the_tenant() {
+    let part = |template: &str, phone: &str| {
+        let more = "[[part]]\nname = \"accounts\"\ntemplate = \"account.j2\"\neach = \"line\"\n";
+        let manifest = manifest("Alpha", "0a0000", "{mac}.cfg", more);
+        let files = [
+            ("alpha/vendor.toml", manifest.as_str()),
+            ("alpha/phone.j2", phone),
+            ("alpha/account.j2", template),
+        ];
+        load(&files).err().map(|errors| errors.to_string()).unwrap_or_default()
+    };
+    let placed = "a = 1\n{{ parts.accounts }}\n";
+    assert_eq!(part("e{{ line.number }} = {{ settings.sip.expiry if line.on else 0 }}\n", placed), "");
+    for (template, phone, expected) in [
+        ("e{{ line.number }} = {{ settings.sip.expiry }}\n", placed, "alpha/account.j2:1: undefined value"),
+        ("e = 1\n", placed, "e is written twice"),
+        ("{% for i in range(100000) %}\n{% endfor %}\n", placed, "ran out of fuel"),
+        ("", "a = 1\n  {{ parts.accounts }}\n", "alpha/phone.j2:2:3: a part is a line of its own"),
+        ("", "{{ parts.accounts }} a = 1\n", "alpha/phone.j2:1:1: a part is a line of its own"),
+        ("", "{{ parts.keys }}\n", "alpha/phone.j2:1: undefined value"),
+        ("", "{% for line in lines %}\n{% endfor %}\n", "alpha/phone.j2:1: undefined value"),
+    ] {
+        let text = part(template, phone);
+        assert!(text.contains(expected), "{expected} is not in:\n{text}");
+    }
+    let twice = "[[part]]\nname = \"a\"\ntemplate = \"phone.j2\"\neach = \"model\"\n".repeat(2);
+    assert!(errors(&twice, "a = 1\n").contains("vendor.toml:25: a part called a stands above"));
+}
+
+#[test]
 fn a_parameter_belongs_to_one_file() {
     let more = "[[file]]\npath = \"y{code}.cfg\"\ntemplate = \"common.j2\"\n";
     let manifest = manifest("Alpha", "0a0000", "{mac}.cfg", more);

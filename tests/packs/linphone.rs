@@ -102,7 +102,8 @@ fn every_codec_has_its_place_and_only_the_chosen_are_on() {
 fn a_port_stands_only_where_a_setting_gives_it_because_the_client_asks_for_no_srv_record_then() {
     let way = |settings: &[(&str, &str)]| {
         let settings: Vec<_> = settings.iter().map(|(name, value)| (*name, *value, Layer::Tenant)).collect();
-        let found = read(&render(&Phone::blank().with_line(1, "Bob", "x").with_settings(&settings), "linphone"));
+        let found =
+            read(&render(&Phone::blank().with_line(1, "Bob", "x").with_settings(&settings), "linphone"));
         (found["proxy_0/reg_proxy"].clone(), found["proxy_0/reg_route"].clone())
     };
     let pair = |proxy: &str, route: &str| (proxy.to_owned(), route.to_owned());

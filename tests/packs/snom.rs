@@ -86,7 +86,10 @@ fn daylight_saving_is_written_out_for_every_kind_of_zone() {
     ] {
         let found = with_settings(&[("time.zone", zone)]);
         assert_eq!((found["utc_offset"].as_str(), found["dst"].as_str()), (offset, rule), "{zone}");
-        assert_eq!(found["timezone"], code, "the code of a zone wins over the rule, so it is this zone's or none");
+        assert_eq!(
+            found["timezone"], code,
+            "the code of a zone wins over the rule, so it is this zone's or none"
+        );
     }
 }
 
@@ -94,7 +97,10 @@ fn daylight_saving_is_written_out_for_every_kind_of_zone() {
 fn the_way_to_the_registrar_is_a_host_and_transport_and_a_port_only_where_a_setting_gives_it() {
     let way = |settings: &[(&str, &str)]| {
         let found = with_settings(settings);
-        assert_eq!(found["user_host[1]"], "pbx.example.org", "the address is the tenant's, whoever registers it");
+        assert_eq!(
+            found["user_host[1]"], "pbx.example.org",
+            "the address is the tenant's, whoever registers it"
+        );
         found["user_outbound[1]"].clone()
     };
     let tls = ("sip.transport", "tls");
@@ -103,7 +109,10 @@ fn the_way_to_the_registrar_is_a_host_and_transport_and_a_port_only_where_a_sett
     assert_eq!(way(&[tls, ("sip.port", "5099")]), "pbx.example.org:5099;transport=tls");
     let proxied = [tls, ("sip.port", "5099"), ("sip.outbound_proxy", "edge.example.org")];
     assert_eq!(way(&proxied), "edge.example.org;transport=tls");
-    assert_eq!(way(&[("sip.outbound_proxy", "edge.example.org:5070")]), "edge.example.org:5070;transport=udp");
+    assert_eq!(
+        way(&[("sip.outbound_proxy", "edge.example.org:5070")]),
+        "edge.example.org:5070;transport=udp"
+    );
 }
 
 #[test]
