@@ -65,6 +65,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         display_name: &display_name,
         user: &user,
         password: &password,
+        voicemail: true,
     });
     let reception = PlainText::parse("label", "Reception")?;
     let first = LineNumber::new(1)?;

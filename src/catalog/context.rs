@@ -45,6 +45,8 @@ pub struct LineFacts<'a> {
     pub user: &'a SipUser,
     /// The SIP password.
     pub password: &'a Secret,
+    /// Whether its products give it a voicemail box.
+    pub voicemail: bool,
 }
 
 /// What the document of a file that every phone may read is made from.

@@ -80,6 +80,7 @@ impl SamplePhone {
                 display_name: &self.name,
                 user: &self.user,
                 password: &self.secret,
+                voicemail: true,
             })
         };
         let key = |position: u16| {

@@ -165,6 +165,7 @@ pub(super) struct LineView {
     display_name: Value,
     user: Value,
     password: Value,
+    voicemail: bool,
 }
 
 impl Object for LineView {
@@ -180,6 +181,7 @@ impl Object for LineView {
             "display_name" => self.display_name.clone(),
             "user" => self.user.clone(),
             "password" => self.password.clone(),
+            "voicemail" => self.voicemail.into(),
             _ => return None,
         })
     }
@@ -192,7 +194,15 @@ impl Object for LineView {
 impl LineView {
     fn blank(number: u16) -> Self {
         let text = || Value::from("");
-        Self { number, on: false, label: text(), display_name: text(), user: text(), password: text() }
+        Self {
+            number,
+            on: false,
+            label: text(),
+            display_name: text(),
+            user: text(),
+            password: text(),
+            voicemail: false,
+        }
     }
 }
 
@@ -216,6 +226,7 @@ fn lines<'a>(model: &Model, facts: &'a PhoneFacts<'_>, secrets: &mut Vec<&'a Sec
             display_name: line.display_name.as_str().into(),
             user: line.user.as_str().into(),
             password: keep(secrets, line.password),
+            voicemail: line.voicemail,
         },
         None => LineView::blank(number),
     };

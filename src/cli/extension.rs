@@ -10,7 +10,7 @@ use super::{
     parse_name,
 };
 use crate::{
-    admin::actions::{Carrier, ExtensionDetails, ExtensionToAdd},
+    admin::actions::{AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
     domain::{Admission, ExtensionNumber, PlainText, ProductId, Secret, SipUser, TenantSlug},
 };
 
@@ -62,14 +62,26 @@ Examples:
         #[arg(long)]
         show_password: bool,
     },
-    /// Change the main product: the seat moves, or nothing happens
+    /// Change its products, all of it or nothing: the main product's seat moves, add-ons take and free theirs
+    #[command(after_help = "Without a product it shows what the extension has.
+
+Examples:
+  offhook extension plan acme 101 pro
+  offhook extension plan acme 101 --add voicemail
+  offhook extension plan acme 101 essentials --add voicemail --remove recording")]
     Plan {
         /// The tenant's short name
         tenant: TenantSlug,
         /// Its number
         number: ExtensionNumber,
-        /// The other main product, by its id in the license
-        product: ProductId,
+        /// Another main product, by its id in the license
+        product: Option<ProductId>,
+        /// Add-on to switch on; may be given more than once
+        #[arg(long, value_name = "ID")]
+        add: Vec<ProductId>,
+        /// Add-on to switch off; may be given more than once
+        #[arg(long, value_name = "ID")]
+        remove: Vec<ProductId>,
     },
     /// Withhold its lines; its seat stays
     Block {
@@ -107,11 +119,19 @@ impl ExtensionCommand {
             Self::Show { tenant, number, show_password } => {
                 Ok(shown(&actions.extension(&tenant, &number, show_password).await?, show_password))
             }
-            Self::Plan { tenant, number, product } => {
-                let changed = actions.change_product(&tenant, &number, &product).await?;
-                let what = if changed { "has now" } else { "had already" };
-                let text = format!("extension {number} {what} product {product}");
-                Ok(Answer::new(text, json!({ "number": number, "product": product, "changed": changed })))
+            Self::Plan { tenant, number, product, add, remove } => {
+                let asked = product.is_some() || !add.is_empty() || !remove.is_empty();
+                let plan = PlanChange { product, add, remove };
+                let (changed, details) = actions.change_plan(&tenant, &number, &plan).await?;
+                let what = match (asked, changed) {
+                    (false, _) => "has",
+                    (true, true) => "has now",
+                    (true, false) => "had already",
+                };
+                let text = format!("extension {number} {what} {}", products(&details));
+                let mut json = described(&details, false);
+                json["changed"] = changed.into();
+                Ok(Answer::new(text, json))
             }
             Self::Block { tenant, number } => block(desk, &tenant, &number, true).await,
             Self::Unblock { tenant, number } => block(desk, &tenant, &number, false).await,
@@ -156,11 +176,29 @@ fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
 }
 
 fn state(details: &ExtensionDetails) -> String {
-    match details.admission {
+    in_words(details.admission)
+}
+
+fn in_words(admission: Option<Admission>) -> String {
+    match admission {
         None => "undecidable".to_owned(),
         Some(Admission::Admitted) => "admitted".to_owned(),
         Some(Admission::Withheld(why)) => format!("withheld: {why}"),
     }
+}
+
+/// The main product and the add-ons, those in brackets that have no effect: "product pro with voicemail (withheld: …)".
+fn products(details: &ExtensionDetails) -> String {
+    let main = format!("product {}", details.extension.product);
+    if details.addons.is_empty() { main } else { format!("{main} with {}", addons(details)) }
+}
+
+fn addons(details: &ExtensionDetails) -> String {
+    let addon = |addon: &AddOnDetails| match addon.admission {
+        Some(Admission::Admitted) => addon.product.to_string(),
+        other => format!("{} ({})", addon.product, in_words(other)),
+    };
+    details.addons.iter().map(addon).collect::<Vec<_>>().join(", ")
 }
 
 fn join(carriers: &[Carrier]) -> String {
@@ -174,11 +212,12 @@ fn listed(extensions: &[ExtensionDetails]) -> Answer {
             extension.number.to_string(),
             extension.name.to_string(),
             extension.product.to_string(),
+            addons(details),
             state(details),
             join(&details.carriers),
         ]
     });
-    let headers = ["number", "name", "product", "state", "carried by"];
+    let headers = ["number", "name", "product", "add-ons", "state", "carried by"];
     let text = table(&headers, rows.collect(), "no extension yet");
     Answer::new(text, extensions.iter().map(|details| described(details, false)).collect())
 }
@@ -193,6 +232,7 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
         ("number", extension.number.to_string()),
         ("name", extension.name.to_string()),
         ("product", product),
+        ("add-ons", if details.addons.is_empty() { "none".to_owned() } else { addons(details) }),
         ("SIP user", extension.sip_user.to_string()),
         ("state", state(details)),
         (
@@ -211,15 +251,21 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
 
 fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
     let extension = &details.extension;
-    let (admitted, withheld) = match details.admission {
+    let judged = |admission| match admission {
         None => (None, None),
         Some(Admission::Admitted) => (Some(true), None),
         Some(Admission::Withheld(why)) => (Some(false), Some(why)),
     };
+    let addon = |addon: &AddOnDetails| {
+        let (admitted, withheld) = judged(addon.admission);
+        json!({ "product": addon.product, "name": addon.name, "admitted": admitted, "withheld": withheld })
+    };
+    let (admitted, withheld) = judged(details.admission);
     let mut json = json!({
         "number": extension.number,
         "name": extension.name,
         "product": extension.product,
+        "addons": details.addons.iter().map(addon).collect::<Vec<_>>(),
         "sip_user": extension.sip_user,
         "blocked": extension.blocked,
         "admitted": admitted,

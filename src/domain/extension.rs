@@ -1,6 +1,6 @@
 //! An extension: a phone line of a user, with its number, name and SIP credentials.
 
-use super::{PlainText, ProductId, SeatPosition, Secret, ServiceId};
+use super::{AddOn, PlainText, ProductId, SeatPosition, Secret, ServiceId};
 
 /// A phone line of a user.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Extension {
     pub product: ProductId,
     /// When its seat was taken.
     pub seat: SeatPosition,
+    /// What it has besides, by product.
+    pub addons: Box<[AddOn]>,
     /// A blocked extension keeps its seat and its lines are withheld.
     pub blocked: bool,
     /// The user part of its SIP address, also the name it authenticates with.
@@ -23,6 +25,13 @@ pub struct Extension {
     pub sip_password: Secret,
     /// The tenant's revision of its last change.
     pub revision: i64,
+}
+
+impl Extension {
+    /// Its main product, then its add-ons.
+    pub fn products(&self) -> impl Iterator<Item = &ProductId> {
+        std::iter::once(&self.product).chain(self.addons.iter().map(|addon| &addon.product))
+    }
 }
 
 /// The number of an extension: 1 to 5 digits.

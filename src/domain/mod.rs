@@ -1,5 +1,6 @@
 //! What things are. Values enter through a `parse` that can fail; nothing here does I/O.
 
+mod addon;
 mod clock;
 mod device;
 mod extension;
@@ -18,6 +19,7 @@ mod tenant;
 mod text;
 mod zone;
 
+pub use addon::AddOn;
 pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestamp, doubt};
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};

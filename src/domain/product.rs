@@ -210,6 +210,19 @@ pub struct Grants {
 }
 
 impl Grants {
+    /// What a service has of two products together: channels add up, and the larger number of lines counts.
+    #[must_use]
+    pub fn and(self, other: &Self) -> Self {
+        let channels = [self.channels, other.channels].into_iter().flatten().reduce(u32::saturating_add);
+        Self {
+            voicemail: self.voicemail || other.voicemail,
+            pin_protection: self.pin_protection || other.pin_protection,
+            call_recording: self.call_recording || other.call_recording,
+            channels,
+            lines: self.lines.max(other.lines),
+        }
+    }
+
     /// On how many device lines the extension may be carried.
     #[must_use]
     pub fn lines(&self) -> u32 {
@@ -246,9 +259,9 @@ impl Product {
         self.names.get(language).or_else(|| self.names.get("en")).map_or(self.id.as_str(), String::as_str)
     }
 
-    /// Whether this is a main product that fits `service`.
+    /// Whether this is a product of `kind` that fits `service`.
     #[must_use]
-    pub fn is_main_for(&self, service: &ServiceKind) -> bool {
-        self.kind == ProductKind::Main && self.services.contains(service)
+    pub fn fits(&self, kind: ProductKind, service: &ServiceKind) -> bool {
+        self.kind == kind && self.services.contains(service)
     }
 }

@@ -1,7 +1,5 @@
 //! Seats in the order in which they were taken, and whether a line with such a seat is admitted.
 
-use super::product::Quantity;
-
 /// When a seat was taken: the tenant's revision, then the row within that change. Earlier seats are kept first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SeatPosition {
@@ -34,17 +32,6 @@ impl Cutoff {
             Self::None => false,
         }
     }
-
-    /// The cutoff for `positions`, the used seats in order, under `quantity`.
-    #[must_use]
-    pub fn of(positions: &[SeatPosition], quantity: Quantity) -> Self {
-        match quantity {
-            Quantity::Unlimited => Self::All,
-            Quantity::Limited(limit) if positions.len() <= limit as usize => Self::All,
-            Quantity::Limited(0) => Self::None,
-            Quantity::Limited(limit) => Self::Through(positions[limit as usize - 1]),
-        }
-    }
 }
 
 /// Whether a line may carry its extension's credentials in a document.
@@ -69,7 +56,7 @@ pub enum Withheld {
     /// The license expired and its grace has passed.
     #[error("the license has expired")]
     Expired,
-    /// The license does not hold the extension's product as a main product for extensions.
+    /// The license does not hold the product as one of its kind for extensions.
     #[error("the license does not hold the product")]
     ProductMissing,
     /// More seats are used than the license has, and this one was taken too late.
@@ -86,12 +73,9 @@ mod tests {
 
     #[test]
     fn the_earliest_seats_are_kept() {
-        let seats: Vec<_> =
-            [(2, 0), (2, 1), (7, 0)].map(|(revision, row)| SeatPosition { revision, row }).into();
-        assert_eq!(Cutoff::of(&seats, Quantity::Limited(3)), Cutoff::All);
-        assert_eq!(Cutoff::of(&seats, Quantity::Limited(0)), Cutoff::None);
-        let two = Cutoff::of(&seats, Quantity::Limited(2));
-        assert!(two.keeps(seats[0]) && two.keeps(seats[1]) && !two.keeps(seats[2]));
-        assert!(Cutoff::of(&seats, Quantity::Unlimited).keeps(seats[2]));
+        let seats = [(2, 0), (2, 1), (7, 0)].map(|(revision, row)| SeatPosition { revision, row });
+        let kept = |cutoff: Cutoff| seats.map(|seat| cutoff.keeps(seat));
+        assert_eq!(kept(Cutoff::Through(seats[1])), [true, true, false]);
+        assert_eq!((kept(Cutoff::All), kept(Cutoff::None)), ([true; 3], [false; 3]));
     }
 }

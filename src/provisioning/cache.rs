@@ -4,11 +4,8 @@ use std::sync::Arc;
 
 use quick_cache::{Weighter, sync::Cache};
 
-use super::request::Document;
-use crate::{
-    catalog::FileId,
-    domain::{Admission, DeviceId, LineNumber},
-};
+use super::{facts::LineVerdict, request::Document};
+use crate::{catalog::FileId, domain::DeviceId};
 
 /// About how much one document weighs, to size the cache's table.
 const USUAL_BYTES: u64 = 8 << 10;
@@ -21,7 +18,7 @@ pub(super) struct Which {
     pub(super) model: Arc<str>,
 }
 
-/// What a document was made from. The admission of each line is judged anew at every request, so that a license which
+/// What a document was made from. Each line is judged anew at every request, so that a license which
 /// begins, expires or ends its grace takes effect at that very moment, without a timer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct MadeFrom {
@@ -31,7 +28,7 @@ pub(super) struct MadeFrom {
     pub(super) policy_epoch: u64,
     /// The rules of few time zones change with the year.
     pub(super) year: i16,
-    pub(super) admissions: Vec<(LineNumber, Admission)>,
+    pub(super) verdicts: Vec<LineVerdict>,
 }
 
 /// Documents kept ready.

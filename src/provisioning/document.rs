@@ -4,16 +4,13 @@ use std::sync::atomic::Ordering;
 
 use super::{
     cache::{MadeFrom, Which},
-    facts::phone_facts,
+    facts::{LineVerdict, phone_facts},
     provisioner::{Grounds, Provisioner, Resolved},
     refusal::Refusal,
     request::Document,
     view::DeviceView,
 };
-use crate::{
-    catalog::{Catalog, CommonFacts, Model, RenderError, Rendered, Sighting},
-    domain::{Admission, LineNumber},
-};
+use crate::catalog::{Catalog, CommonFacts, Model, RenderError, Rendered, Sighting};
 
 impl Provisioner {
     /// A file that every phone may read.
@@ -34,7 +31,7 @@ impl Provisioner {
         grounds: &Grounds,
         sighting: &Sighting<'_>,
         Resolved { tenant, device }: &Resolved,
-        admissions: Vec<(LineNumber, Admission)>,
+        verdicts: Vec<LineVerdict>,
     ) -> Result<Document, Refusal> {
         let model = model_for(&grounds.catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
         let name = model.full_name();
@@ -46,7 +43,7 @@ impl Provisioner {
             catalog_epoch: grounds.catalog.epoch(),
             policy_epoch: grounds.policy_epoch,
             year: grounds.now.year(),
-            admissions,
+            verdicts,
         };
         if let Some(document) = self.documents.find(&which, &made_from) {
             self.outcomes.ready.fetch_add(1, Ordering::Relaxed);
@@ -54,7 +51,7 @@ impl Provisioner {
         }
         let settings = tenant.settings(device, &name);
         let zone = self.zones.rule(&settings, grounds.now);
-        let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.admissions, zone);
+        let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.verdicts, zone);
         let document = self.finish(grounds.catalog.render_phone(sighting.file, model, &facts))?;
         self.documents.keep(which, made_from, document.clone());
         Ok(document)

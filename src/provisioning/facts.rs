@@ -6,38 +6,55 @@ use super::{
 };
 use crate::{
     catalog::{LineFacts, PhoneFacts},
-    domain::{Admission, LineNumber, Secret, SettingValue, Settings, Timestamp, ZoneRule},
+    domain::{Admission, Grants, LineNumber, Secret, SettingValue, Settings, Timestamp, ZoneRule},
+    storage::CarriedLine,
 };
 
-/// The admission of each carried line, in the order of the lines.
-pub(super) fn admissions(
-    tenant: &TenantView,
-    device: &DeviceView,
-    now: Timestamp,
-) -> Vec<(LineNumber, Admission)> {
-    device.lines.iter().map(|carried| (carried.line, tenant.admit(&carried.extension, now))).collect()
+/// What the license says of a line at one time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LineVerdict {
+    /// The line.
+    pub line: LineNumber,
+    /// Whether the document carries its credentials.
+    pub admission: Admission,
+    /// What its products grant; nothing where it is withheld.
+    pub grants: Grants,
 }
 
-/// The facts for the document of `device`, whose lines were judged as `admissions` says.
+/// The verdict on each carried line, in the order of the lines.
+pub(super) fn verdicts(tenant: &TenantView, device: &DeviceView, now: Timestamp) -> Vec<LineVerdict> {
+    let verdict = |carried: &CarriedLine| {
+        let admission = tenant.admit(&carried.extension, now);
+        let grants = match admission {
+            Admission::Admitted => tenant.grants(&carried.extension, now),
+            Admission::Withheld(_) => Grants::default(),
+        };
+        LineVerdict { line: carried.line, admission, grants }
+    };
+    device.lines.iter().map(verdict).collect()
+}
+
+/// The facts for the document of `device`, whose lines were judged as `verdicts` say.
 pub(super) fn phone_facts<'a>(
     tenant: &'a TenantView,
     device: &'a DeviceView,
     settings: &'a Settings,
     policy: &'a Policy,
-    admissions: &[(LineNumber, Admission)],
+    verdicts: &[LineVerdict],
     zone: ZoneRule,
 ) -> PhoneFacts<'a> {
     let lines = device
         .lines
         .iter()
-        .zip(admissions)
-        .filter(|(_, (_, admission))| *admission == Admission::Admitted)
-        .map(|(carried, _)| LineFacts {
+        .zip(verdicts)
+        .filter(|(_, verdict)| verdict.admission == Admission::Admitted)
+        .map(|(carried, verdict)| LineFacts {
             number: carried.line,
             label: carried.extension.number.to_string(),
             display_name: &carried.extension.name,
             user: &carried.extension.sip_user,
             password: &carried.extension.sip_password,
+            voicemail: verdict.grants.voicemail,
         })
         .collect();
     PhoneFacts {

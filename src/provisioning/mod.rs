@@ -20,6 +20,7 @@ mod request;
 mod view;
 mod zones;
 
+pub use facts::LineVerdict;
 pub use journal::{Journal, JournalWriter, journal};
 pub use policy::{Policy, TrustedNetwork};
 pub use preview::{Preview, PreviewError, preview};

@@ -2,7 +2,7 @@
 
 use super::{
     document::model_of_device,
-    facts::{admissions, phone_facts},
+    facts::{LineVerdict, phone_facts, verdicts},
     policy::Policy,
     view::{DeviceView, TenantView},
     zones::Zones,
@@ -26,8 +26,10 @@ pub struct Preview {
     pub replaced: Vec<Replacement>,
     /// What is set for the device and its vendor's phones cannot take.
     pub not_carried: Vec<SettingName>,
-    /// Each carried line, admitted or withheld.
-    pub admissions: Vec<(LineNumber, Admission)>,
+    /// What the license says of each carried line.
+    pub verdicts: Vec<LineVerdict>,
+    /// Admitted lines without a product that gives them voicemail, where a number for it is set.
+    pub without_voicemail: Vec<LineNumber>,
 }
 
 /// Why there is nothing to show.
@@ -91,9 +93,9 @@ pub async fn preview(
     })?;
     let full_name = model.full_name();
     let settings = tenant.settings(&device, &full_name);
-    let admissions = admissions(&tenant, &device, now);
+    let verdicts = verdicts(&tenant, &device, now);
     let facts =
-        phone_facts(&tenant, &device, &settings, policy, &admissions, Zones::new().rule(&settings, now));
+        phone_facts(&tenant, &device, &settings, policy, &verdicts, Zones::new().rule(&settings, now));
     let not_carried = settings
         .iter()
         .filter(|(name, setting)| {
@@ -102,13 +104,21 @@ pub async fn preview(
         })
         .map(|(name, _)| name)
         .collect();
+    let number_is_set = settings.find("voicemail.number").is_some();
+    let without_voicemail = verdicts
+        .iter()
+        .filter(|verdict| verdict.admission == Admission::Admitted && !verdict.grants.voicemail)
+        .map(|verdict| verdict.line)
+        .filter(|_| number_is_set)
+        .collect();
     Ok(Preview {
+        without_voicemail,
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,
         replaced: catalog.render_phone(*id, model, &facts)?.replaced,
         model: full_name,
         not_carried,
-        admissions,
+        verdicts,
     })
 }
 

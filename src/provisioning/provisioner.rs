@@ -10,7 +10,7 @@ use arc_swap::ArcSwap;
 use super::{
     authorize::authorize,
     cache::Documents,
-    facts::admissions,
+    facts::verdicts,
     journal::{Journal, Note},
     memory::Memory,
     policy::Policy,
@@ -140,8 +140,8 @@ impl Provisioner {
                 let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
                 let resolved = authorized?;
-                let admissions = admissions(&resolved.tenant, &resolved.device, grounds.now);
-                self.phone_document(grounds, &sighting, &resolved, admissions)
+                let verdicts = verdicts(&resolved.tenant, &resolved.device, grounds.now);
+                self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
         }
     }

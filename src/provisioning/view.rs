@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Key, Layer, Mac, ProductId, Setting, SettingName,
-        Settings, Timestamp, Withheld,
+        Admission, Cutoff, Device, DeviceId, Extension, Grants, Key, Layer, Mac, ProductId, ProductKind,
+        SeatPosition, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
@@ -87,12 +87,41 @@ impl TenantView {
         if extension.blocked {
             return Admission::Withheld(Withheld::Blocked);
         }
-        let governs = governing_view(self.licenses.as_deref().unwrap_or_default(), now);
+        let why = self.withheld(ProductKind::Main, &extension.product, extension.seat, now);
+        why.map_or(Admission::Admitted, Admission::Withheld)
+    }
+
+    /// What the products of `extension` grant it at `now`, add-ons that are withheld left out. Only asked for what is
+    /// admitted.
+    pub(super) fn grants(&self, extension: &Extension, now: Timestamp) -> Grants {
+        let main = self.granted(&extension.product, now);
+        let addons = extension
+            .addons
+            .iter()
+            .filter(|addon| self.withheld(ProductKind::Addon, &addon.product, addon.seat, now).is_none());
+        addons.fold(main, |granted, addon| granted.and(&self.granted(&addon.product, now)))
+    }
+
+    fn granted(&self, product: &ProductId, now: Timestamp) -> Grants {
+        let product = self.governing(now).and_then(|view| view.license.product(product));
+        product.map(|product| product.grants.clone()).unwrap_or_default()
+    }
+
+    fn withheld(
+        &self,
+        kind: ProductKind,
+        product: &ProductId,
+        seat: SeatPosition,
+        now: Timestamp,
+    ) -> Option<Withheld> {
+        let governs = self.governing(now);
         // a product without a cutoff had no used seat in this snapshot: the seat is newer than it, and is judged then
-        let cutoff = governs.and_then(|view| view.cutoffs.get(&extension.product)).copied();
-        let license = governs.map(|view| &view.license);
-        withheld(license, &extension.product, extension.seat, cutoff, now)
-            .map_or(Admission::Admitted, Admission::Withheld)
+        let cutoff = governs.and_then(|view| view.cutoffs.get(product)).copied();
+        withheld(governs.map(|view| &view.license), kind, product, seat, cutoff, now)
+    }
+
+    fn governing(&self, now: Timestamp) -> Option<&LicenseView> {
+        governing_view(self.licenses.as_deref().unwrap_or_default(), now)
     }
 
     /// The scope that phones are given: the one that never expires.

@@ -25,6 +25,8 @@ pub struct Account {
     pub port: Option<u16>,
     /// How SIP travels; none: the phone's own choice.
     pub transport: Option<Transport>,
+    /// The number or address that its message key calls.
+    pub voicemail: String,
 }
 
 /// How SIP travels.
@@ -80,7 +82,8 @@ impl Account {
     /// Whether anything of it is left.
     #[must_use]
     pub fn is_blank(&self) -> bool {
-        let texts = [&self.label, &self.display_name, &self.user, &self.auth_user, &self.registrar];
+        let texts =
+            [&self.label, &self.display_name, &self.user, &self.auth_user, &self.registrar, &self.voicemail];
         texts.iter().all(|text| text.is_empty()) && self.password.is_none()
     }
 }

@@ -14,7 +14,7 @@ use super::{
     engine::{Tx, values},
     migrate,
     ownership::{adopt, create_private},
-    tables::{Census, TABLES, census},
+    tables::{Census, TABLES, census, tables_of},
 };
 
 /// What a backup holds.
@@ -48,9 +48,9 @@ pub enum BackupError {
     /// What was read back is not what was written.
     #[error("copying {} went wrong: what was written reads back differently", .0.display())]
     WrittenWrong(PathBuf),
-    /// It was made by another release.
+    /// It was made by a newer release.
     #[error(
-        "the backup's schema is {found}, this release restores {needed}; restore it with the release that made it"
+        "the backup's schema is {found}, this release restores up to {needed}; restore it with the release that made it"
     )]
     Schema {
         /// The backup's schema.
@@ -165,13 +165,13 @@ impl Store {
             session.execute(&table.delete, values![]).await?;
         }
         let mut source = Tx::Sqlite(backup.pool.begin().await?);
-        for table in TABLES.iter() {
+        for table in tables_of(backup.schema) {
             for row in source.rows(&table.select, values![]).await? {
                 session.execute(&table.insert, table.values(&row)?).await?;
             }
         }
         drop(source);
-        if census(&mut session.tx).await?.digest() != backup.summary.digest {
+        if census(&mut session.tx, migrate::NEEDED).await?.digest() != backup.summary.digest {
             return Err(BackupError::WrittenWrong(file.to_owned()));
         }
         // whoever knows a document of a revision must not take it for one of the restored state
@@ -195,6 +195,8 @@ pub async fn key_of_backup(file: &Path) -> Result<String, BackupError> {
 /// A backup that was read and found whole.
 struct Backup {
     pool: SqlitePool,
+    /// The schema that it was made with, this release's or an older one.
+    schema: i64,
     summary: BackupSummary,
 }
 
@@ -211,15 +213,17 @@ impl Backup {
         let pool = open(path, true).await.map_err(|error| other(&error))?;
         let found = migrate::schema_of(&pool).await.map_err(|error| other(&error))?;
         let needed = migrate::NEEDED;
-        match found {
+        let schema = match found {
             None => return Err(other(&"it holds no schema")),
-            Some(found) if found != needed => return Err(BackupError::Schema { found, needed }),
-            Some(_) => {}
-        }
+            Some(found) if !(1..=needed).contains(&found) => {
+                return Err(BackupError::Schema { found, needed });
+            }
+            Some(found) => found,
+        };
         let mut tx = Tx::Sqlite(pool.begin().await?);
         let noted = tx.row("SELECT digest FROM backup", values![]).await.map_err(|error| other(&error))?;
         let noted = noted.map(|row| row.text("digest")).transpose()?;
-        let counted = census(&mut tx).await.map_err(|_| BackupError::Damaged(path.to_owned()))?;
+        let counted = census(&mut tx, schema).await.map_err(|_| BackupError::Damaged(path.to_owned()))?;
         let digest = counted.digest();
         if noted.as_ref() != Some(&digest) {
             return Err(BackupError::Damaged(path.to_owned()));
@@ -228,7 +232,7 @@ impl Backup {
         let key_id = key.map(|row| row.text("value")).transpose()?;
         let key_id = key_id.ok_or_else(|| other(&"it does not say which master key it belongs to"))?;
         drop(tx);
-        Ok(Self { pool, summary: BackupSummary { rows: counted.rows(), digest, key_id } })
+        Ok(Self { pool, schema, summary: BackupSummary { rows: counted.rows(), digest, key_id } })
     }
 
     async fn close(self) -> BackupSummary {

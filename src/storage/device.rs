@@ -2,6 +2,7 @@
 
 use super::{
     Change, Session, StorageError,
+    addon::distribute,
     engine::{Row, values},
     seal::Place,
 };
@@ -80,9 +81,15 @@ impl Session {
                 values![device.as_str()],
             )
             .await?;
-        rows.iter()
+        let mut lines: Vec<_> = rows
+            .iter()
             .map(|row| Ok(CarriedLine { line: line_number(row)?, extension: self.extension(row)? }))
-            .collect()
+            .collect::<Result<_, StorageError>>()?;
+        if !lines.is_empty() {
+            let addons = self.addons_on(device).await?;
+            distribute(lines.iter_mut().map(|carried| &mut carried.extension), &addons);
+        }
+        Ok(lines)
     }
 
     /// Every device line of the tenant that carries an extension: extension, the device's MAC and line.

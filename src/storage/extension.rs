@@ -2,6 +2,7 @@
 
 use super::{
     Change, Session, StorageError,
+    addon::distribute,
     engine::{Row, values},
     seal::Place,
 };
@@ -40,7 +41,9 @@ impl Session {
                 values![tenant.as_str()],
             )
             .await?;
-        rows.iter().map(|row| self.extension(row)).collect()
+        let mut extensions: Vec<_> = rows.iter().map(|row| self.extension(row)).collect::<Result<_, _>>()?;
+        distribute(&mut extensions, &self.addons(tenant).await?);
+        Ok(extensions)
     }
 
     /// The tenant's extension with this number.
@@ -57,7 +60,12 @@ impl Session {
                 values![tenant.as_str(), number.as_str()],
             )
             .await?;
-        row.as_ref().map(|row| self.extension(row)).transpose()
+        let mut extension = row.as_ref().map(|row| self.extension(row)).transpose()?;
+        if let Some(extension) = &mut extension {
+            let addons = self.addons_of(&extension.id).await?;
+            distribute([extension], &addons);
+        }
+        Ok(extension)
     }
 
     /// How many device lines carry the extension.
@@ -68,6 +76,7 @@ impl Session {
         row.map_or(Ok(0), |row| Ok(row.int("carried")?.unsigned_abs()))
     }
 
+    /// The extension in a row, its add-ons not yet read.
     pub(super) fn extension(&self, row: &Row) -> Result<Extension, StorageError> {
         let (id, tenant) = (row.text("id")?, row.text("tenant_id")?);
         let place = Place { purpose: SIP_PASSWORD, tenant: &tenant, row: &id };
@@ -76,6 +85,7 @@ impl Session {
             name: PlainText::stored(row.text("name")?),
             product: row.parsed("product", ProductId::parse)?,
             seat: SeatPosition { revision: row.int("seat_revision")?, row: row.int("seat_row")? },
+            addons: Box::default(),
             blocked: row.flag("blocked")?,
             sip_user: row.parsed("sip_user", SipUser::parse)?,
             sip_password: self.sealer.open(place, &row.text("sip_password")?)?,
@@ -146,6 +156,13 @@ impl Change {
         self.execute("DELETE FROM device_lines WHERE service_id = $1", values![id.as_str()]).await?;
         let values = values![id.as_str(), self.tenant().as_str()];
         self.execute("DELETE FROM services WHERE id = $1 AND tenant_id = $2", values).await.map(drop)
+    }
+
+    /// Says that this change is the service's last, and touches the documents of the devices that carry it.
+    pub(super) async fn touch_service(&mut self, id: &ServiceId) -> Result<(), StorageError> {
+        let values = values![self.revision(), id.as_str(), self.tenant().as_str()];
+        self.execute("UPDATE services SET revision = $1 WHERE id = $2 AND tenant_id = $3", values).await?;
+        self.touch_devices_of(id).await
     }
 
     /// Says that this change touches the documents of the devices that carry the extension.

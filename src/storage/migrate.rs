@@ -13,14 +13,20 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 1;
+pub(super) const NEEDED: i64 = 2;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
 
-const SQLITE: Steps = &[(1, "first", include_str!("../../migrations/sqlite/0001_first.sql"))];
+const SQLITE: Steps = &[
+    (1, "first", include_str!("../../migrations/sqlite/0001_first.sql")),
+    (2, "addons", include_str!("../../migrations/sqlite/0002_addons.sql")),
+];
 const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
-const POSTGRES: Steps = &[(1, "first", include_str!("../../migrations/postgres/0001_first.sql"))];
+const POSTGRES: Steps = &[
+    (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
+    (2, "addons", include_str!("../../migrations/postgres/0002_addons.sql")),
+];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.
 pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), StorageError> {

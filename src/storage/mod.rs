@@ -4,6 +4,7 @@
 //! [`Change`], which first raises the tenant's revision: that statement is the lock and the change feed.
 //! One file per aggregate implements both.
 
+mod addon;
 mod audit;
 mod backup;
 mod device;

@@ -1,4 +1,6 @@
 //! Counting seats, and finding the last one that a quantity keeps.
+//!
+//! A main product's seat is the row of its service, the seats of an add-on are one row for each service that has it.
 
 use super::{Session, StorageError, engine::values};
 use crate::domain::{Cutoff, ProductId, Quantity, SeatPosition, TenantId};
@@ -16,13 +18,17 @@ impl Session {
     /// The used seats of every product that has any. Exact inside a [`super::Change`].
     pub async fn seats(&mut self, tenant: &TenantId) -> Result<Vec<SeatCount>, StorageError> {
         self.rows(
-            "SELECT product, COUNT(*) AS used FROM services WHERE tenant_id = $1 GROUP BY product ORDER BY product",
+            "SELECT product, CAST(SUM(seats) AS BIGINT) AS used FROM \
+             (SELECT product, COUNT(*) AS seats FROM services WHERE tenant_id = $1 GROUP BY product \
+             UNION ALL SELECT product, seats FROM addons WHERE tenant_id = $1) AS taken \
+             GROUP BY product ORDER BY product",
             values![tenant.as_str()],
         )
         .await?
         .iter()
         .map(|row| {
-            Ok(SeatCount { product: row.parsed("product", ProductId::parse)?, used: row.int("used")?.unsigned_abs() })
+            let product = row.parsed("product", ProductId::parse)?;
+            Ok(SeatCount { product, used: row.int("used")?.unsigned_abs() })
         })
         .collect()
     }
@@ -31,14 +37,16 @@ impl Session {
     pub async fn seats_of(&mut self, tenant: &TenantId, product: &ProductId) -> Result<u64, StorageError> {
         let row = self
             .row(
-                "SELECT COUNT(*) AS used FROM services WHERE tenant_id = $1 AND product = $2",
+                "SELECT (SELECT COUNT(*) FROM services WHERE tenant_id = $1 AND product = $2) + \
+                 (SELECT CAST(COALESCE(SUM(seats), 0) AS BIGINT) FROM addons \
+                 WHERE tenant_id = $1 AND product = $2) AS used",
                 values![tenant.as_str(), product.as_str()],
             )
             .await?;
         row.map_or(Ok(0), |row| Ok(row.int("used")?.unsigned_abs()))
     }
 
-    /// Up to which seat `quantity` keeps the seats of `product`.
+    /// Up to which seat `quantity` keeps the seats of `product`: those of one service are kept together or not at all.
     pub async fn cutoff(
         &mut self,
         tenant: &TenantId,
@@ -49,17 +57,18 @@ impl Session {
         if self.seats_of(tenant, product).await? <= u64::from(limit) {
             return Ok(Cutoff::All);
         }
-        if limit == 0 {
-            return Ok(Cutoff::None);
-        }
         let last = self
             .row(
-                "SELECT seat_revision, seat_row FROM services WHERE tenant_id = $1 AND product = $2 \
-                 ORDER BY seat_revision, seat_row LIMIT 1 OFFSET $3",
-                values![tenant.as_str(), product.as_str(), i64::from(limit) - 1],
+                "SELECT seat_revision, seat_row FROM (SELECT seat_revision, seat_row, \
+                 SUM(seats) OVER (ORDER BY seat_revision, seat_row) AS so_far FROM \
+                 (SELECT seat_revision, seat_row, 1 AS seats FROM services WHERE tenant_id = $1 AND product = $2 \
+                 UNION ALL SELECT seat_revision, seat_row, seats FROM addons \
+                 WHERE tenant_id = $1 AND product = $2) AS taken) AS counted \
+                 WHERE so_far <= $3 ORDER BY seat_revision DESC, seat_row DESC LIMIT 1",
+                values![tenant.as_str(), product.as_str(), i64::from(limit)],
             )
             .await?;
-        last.map_or(Ok(Cutoff::All), |row| {
+        last.map_or(Ok(Cutoff::None), |row| {
             Ok(Cutoff::Through(SeatPosition {
                 revision: row.int("seat_revision")?,
                 row: row.int("seat_row")?,

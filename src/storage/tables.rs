@@ -73,6 +73,17 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     ("extensions", &[("service_id", Text), ("tenant_id", Text), ("sip_user", Text), ("sip_password", Text)]),
+    (
+        "addons",
+        &[
+            ("service_id", Text),
+            ("tenant_id", Text),
+            ("product", Text),
+            ("seats", Int),
+            ("seat_revision", Int),
+            ("seat_row", Int),
+        ],
+    ),
     ("profiles", &[("id", Text), ("tenant_id", Text), ("name", Text), ("revision", Int)]),
     (
         "devices",
@@ -117,9 +128,14 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ),
 ];
 
+/// Tables that came with a later schema than the first. A backup of an older one does not have them, and they are empty.
+const SINCE: &[(&str, i64)] = &[("addons", 2)];
+
 /// One table and the statements that copy it.
 pub(super) struct Table {
     pub(super) name: &'static str,
+    /// The schema that it came with.
+    since: i64,
     columns: &'static [(&'static str, Kind)],
     pub(super) select: String,
     pub(super) insert: String,
@@ -130,12 +146,19 @@ pub(super) struct Table {
 pub(super) static TABLES: LazyLock<Vec<Table>> =
     LazyLock::new(|| SCHEMA.iter().map(|(name, columns)| Table::new(name, columns)).collect());
 
+/// The tables of a schema, what is referenced before what refers to it.
+pub(super) fn tables_of(schema: i64) -> impl DoubleEndedIterator<Item = &'static Table> {
+    TABLES.iter().filter(move |table| table.since <= schema)
+}
+
 impl Table {
     fn new(name: &'static str, columns: &'static [(&'static str, Kind)]) -> Self {
         let names = columns.iter().map(|(column, _)| *column).collect::<Vec<_>>().join(", ");
         let places = (1..=columns.len()).map(|place| format!("${place}")).collect::<Vec<_>>().join(", ");
+        let since = SINCE.iter().find(|(later, _)| *later == name);
         Self {
             name,
+            since: since.map_or(1, |(_, schema)| *schema),
             columns,
             select: format!("SELECT {names} FROM {name}"),
             insert: format!("INSERT INTO {name} ({names}) VALUES ({places})"),
@@ -206,10 +229,11 @@ impl Census {
     }
 }
 
-/// Counts and digests everything.
-pub(super) async fn census(tx: &mut Tx) -> Result<Census, StorageError> {
+/// Counts and digests everything in a database of a schema. A table without rows makes no difference, so a database
+/// keeps its digest when it is brought to a schema with more tables.
+pub(super) async fn census(tx: &mut Tx, schema: i64) -> Result<Census, StorageError> {
     let mut census = Census::default();
-    for table in TABLES.iter() {
+    for table in tables_of(schema) {
         for row in tx.rows(&table.select, values![]).await? {
             census.count(table, &table.values(&row)?);
         }

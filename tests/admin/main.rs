@@ -7,8 +7,10 @@ mod bench;
 #[path = "../fixtures/postgres.rs"]
 mod postgres;
 
+mod addons;
 mod devices;
 mod extensions;
+mod interleavings;
 mod licenses;
 mod lines;
 mod office;

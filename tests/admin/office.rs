@@ -5,7 +5,7 @@ use std::sync::Arc;
 use offhook::{
     admin::actions::{
         ActionError, Actions, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError, InstallOutcome,
-        ModelSize, TenantToAdd, UnknownModel,
+        ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
     },
     domain::{
         Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain, SteppedClock,
@@ -94,6 +94,20 @@ impl Office {
         number: &str,
     ) -> Result<ExtensionDetails, offhook::admin::actions::AddExtensionError> {
         self.actions.add_extension(&self.acme, extension(number, "essentials")).await
+    }
+
+    /// Changes the products of an extension: another main product, add-ons to switch on, add-ons to switch off.
+    pub(crate) async fn plan(
+        &self,
+        number: &str,
+        product: Option<&str>,
+        add: &[&str],
+        remove: &[&str],
+    ) -> Result<(bool, ExtensionDetails), PlanError> {
+        let ids = |ids: &[&str]| ids.iter().map(|id| id.parse().unwrap()).collect();
+        let plan =
+            PlanChange { product: product.map(|id| id.parse().unwrap()), add: ids(add), remove: ids(remove) };
+        self.actions.change_plan(&self.acme, &number.parse().unwrap(), &plan).await
     }
 
     pub(crate) async fn add_device(&self, mac: &str, model: Option<&str>) {

@@ -108,15 +108,13 @@ async fn a_product_that_does_not_fit_is_refused_with_those_that_do(bench: Bench)
         assert!(refused.1.contains(why) && refused.1.contains("essentials, pro"), "{}", refused.1);
     }
     office.extend("101").await.unwrap();
-    let (acme, number) = (&office.acme, "101".parse().unwrap());
-    let refused = office.actions.change_product(acme, &number, &"attendant".parse().unwrap()).await;
+    let refused = office.plan("101", Some("attendant"), &[], &[]).await;
     assert_eq!(failed(refused).0, "product_for_other_service");
 }
 
 async fn changing_the_product_moves_the_seat_or_changes_nothing(bench: Bench) {
     let office = Office::licensed(bench, 3).await;
-    let (acme, pro) = (&office.acme, "pro".parse().unwrap());
-    let essentials = "essentials".parse().unwrap();
+    let acme = &office.acme;
     for number in ["101", "102", "103"] {
         office.extend(number).await.unwrap();
     }
@@ -125,20 +123,19 @@ async fn changing_the_product_moves_the_seat_or_changes_nothing(bench: Bench) {
         (products[0].used, products[1].used)
     };
     for number in ["101", "102"] {
-        assert!(office.actions.change_product(acme, &number.parse().unwrap(), &pro).await.unwrap());
+        assert!(office.plan(number, Some("pro"), &[], &[]).await.unwrap().0);
     }
     assert_eq!(used().await, (1, 2));
-    let third = "103".parse().unwrap();
-    let refused = failed(office.actions.change_product(acme, &third, &pro).await);
+    let refused = failed(office.plan("103", Some("pro"), &[], &[]).await);
     assert_eq!(refused, ("no_seat_left", "Pro: 2 of 2 seats used".to_owned()));
-    assert!(!office.actions.change_product(acme, &third, &essentials).await.unwrap());
+    assert!(!office.plan("103", Some("essentials"), &[], &[]).await.unwrap().0);
     assert_eq!(used().await, (1, 2));
 
     for (mac, line) in [("001565aabb01", 1), ("001565aabb02", 1)] {
         office.add_device(mac, None).await;
         office.assign(mac, line, "101").await.unwrap();
     }
-    let refused = office.actions.change_product(acme, &"101".parse().unwrap(), &essentials).await;
+    let refused = office.plan("101", Some("essentials"), &[], &[]).await;
     assert_eq!(failed(refused).0, "too_many_lines");
     assert_eq!(used().await, (1, 2));
 }

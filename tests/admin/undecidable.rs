@@ -23,8 +23,9 @@ async fn may_remove_and_block_but_not_add(office: &Office) {
     let refused = failed(office.extend("109").await);
     assert_eq!(refused.0, "license_undecidable", "{}", refused.1);
     let number = "101".parse().unwrap();
-    let plan = office.actions.change_product(&office.acme, &number, &"pro".parse().unwrap()).await;
-    assert_eq!(failed(plan).0, "license_undecidable");
+    assert_eq!(failed(office.plan("101", Some("pro"), &[], &[]).await).0, "license_undecidable");
+    assert_eq!(failed(office.plan("102", None, &["voicemail"], &[]).await).0, "license_undecidable");
+    office.plan("101", None, &[], &["voicemail"]).await.unwrap();
     let shown = office.actions.extension(&office.acme, &number, false).await.unwrap();
     assert_eq!(shown.admission, None);
     let overview = office.actions.license_overview(&office.acme).await.unwrap();
@@ -38,6 +39,7 @@ async fn office_with_two_extensions(bench: Bench) -> Office {
     let office = Office::licensed(bench, 3).await;
     office.extend("101").await.unwrap();
     office.extend("102").await.unwrap();
+    office.plan("101", None, &["voicemail"], &[]).await.unwrap();
     office
 }
 

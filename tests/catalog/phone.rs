@@ -92,6 +92,7 @@ impl Phone {
                     display_name: &line.name,
                     user: &line.user,
                     password: &line.password,
+                    voicemail: true,
                 })
                 .collect(),
             keys: self.keys.clone(),

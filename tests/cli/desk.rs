@@ -26,6 +26,14 @@ quantity = LIMIT
 price = { amount = "30", currency = "USD", period = "month", per = "bundle" }
 [products.names]
 en = "Essentials"
+[[products]]
+id = "voicemail"
+kind = "addon"
+services = ["extension"]
+quantity = 1
+grants = { voicemail = true }
+[products.names]
+en = "Voicemail box"
 "#;
 
 /// Makes of each `async fn name(desk: Desk)` a test on either engine.

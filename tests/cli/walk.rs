@@ -43,6 +43,17 @@ fn extensions(desk: &Desk) {
     let same = desk.done(&["extension", "plan", "acme", "101", "essentials", "--json"]).json();
     assert_eq!(same["changed"], false);
     assert_eq!(desk.run(&["extension", "plan", "acme", "101", "pro"]).code, Some(1));
+    let plan = desk.done(&["extension", "plan", "acme", "101", "--add", "voicemail"]).stdout;
+    assert_eq!(plan.trim(), "extension 101 has now product essentials with voicemail");
+    let used = desk.done(&["license", "show", "acme", "--json"]).json();
+    assert_eq!((&used["products"][1]["id"], &used["products"][1]["used"]), (&"voicemail".into(), &1.into()));
+    desk.extend("102");
+    let full = desk.run(&["extension", "plan", "acme", "102", "--add", "voicemail"]);
+    assert!(full.code == Some(1) && full.stderr.contains("Voicemail box: 1 of 1 seats used"), "{full:?}");
+    desk.done(&["extension", "remove", "acme", "102"]);
+    let without = desk.done(&["extension", "plan", "acme", "101", "--remove", "voicemail", "--json"]).json();
+    assert_eq!((&without["changed"], &without["addons"]), (&true.into(), &serde_json::json!([])));
+    assert_eq!(desk.run(&["extension", "plan", "acme", "101", "--remove", "voicemail"]).code, Some(1));
 }
 
 fn devices(desk: &Desk) {

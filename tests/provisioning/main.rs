@@ -9,6 +9,7 @@ mod postgres;
 #[path = "../fixtures/site.rs"]
 mod site;
 
+mod addons;
 mod changes;
 mod licenses;
 mod outside;

@@ -9,13 +9,14 @@ use offhook::{
 
 use crate::{
     bench::{Bench, now, on_both_engines},
-    made::{add_device, add_extension, change, extension, line, text},
+    made::{add_device, add_extension, change, extension, line, product, text},
 };
 
 on_both_engines![
     a_backup_is_whole_private_and_never_overwrites_by_chance,
     a_backup_shows_one_moment_although_changes_go_on,
     a_store_that_is_not_empty_is_replaced_by_force_only,
+    a_backup_of_an_older_schema_is_restored,
     a_backup_of_another_key_or_release_is_refused,
     a_damaged_backup_is_refused_and_changes_nothing,
 ];
@@ -33,6 +34,7 @@ async fn fill(bench: &Bench) -> Tenant {
     filling.add_profile(&profile, &text("Réception ✆")).await.unwrap();
     filling.set_profile(&device, Some(&profile)).await.unwrap();
     filling.assign_line(&device, line(1), &extension).await.unwrap();
+    filling.add_addon(&extension, &product("voicemail"), 1).await.unwrap();
     filling.set_key(&device, &Key::new(1, KeyKind::Line, line(1), None, None).unwrap()).await.unwrap();
     filling.set_setting(&StoredSetting { owner: SettingOwner::Tenant, name, value }).await.unwrap();
     let entry = AuditEntry {
@@ -59,7 +61,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 12, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 13, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -118,6 +120,25 @@ async fn a_store_that_is_not_empty_is_replaced_by_force_only(bench: Bench) {
     add_extension(&bench.store, &acme, "103").await.unwrap();
 }
 
+async fn a_backup_of_an_older_schema_is_restored(bench: Bench) {
+    let acme = fill(&bench).await;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("backup.db");
+    let extension = bench.store.read().await.unwrap().extensions(&acme.id).await.unwrap().remove(0);
+    let (voicemail, mut without) = (product("voicemail"), change(&bench.store, &acme).await);
+    assert!(without.remove_addon(&extension.id, &voicemail).await.unwrap());
+    without.commit().await.unwrap();
+    let made = bench.store.back_up(&file, false).await.unwrap();
+    edit(&file, "DROP TABLE addons; DELETE FROM _sqlx_migrations WHERE version > 1").await;
+    let mut with = change(&bench.store, &acme).await;
+    with.add_addon(&extension.id, &voicemail, 1).await.unwrap();
+    with.commit().await.unwrap();
+    assert_eq!(bench.store.restore(&file, true).await.unwrap(), made);
+    let restored = bench.store.read().await.unwrap().extensions(&acme.id).await.unwrap().remove(0);
+    assert!(restored.addons.is_empty(), "that release had none");
+    assert_eq!(password_of_101(&bench, &acme).await, "password of 101");
+}
+
 async fn a_backup_of_another_key_or_release_is_refused(bench: Bench) {
     fill(&bench).await;
     let folder = tempfile::tempdir().unwrap();
@@ -130,7 +151,7 @@ async fn a_backup_of_another_key_or_release_is_refused(bench: Bench) {
         }
         restored => panic!("{restored:?}"),
     }
-    edit(&file, "UPDATE _sqlx_migrations SET version = 999").await;
+    edit(&file, "UPDATE _sqlx_migrations SET version = 999 WHERE version = 2").await;
     let refused = bench.store.restore(&file, true).await;
     assert!(matches!(refused, Err(BackupError::Schema { found: 999, .. })), "{refused:?}");
 }

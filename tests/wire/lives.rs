@@ -3,6 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use offhook::{
+    admin::actions::{PlanChange, SettingTarget},
     domain::Mac,
     simulator::{Boot, Memory, Network, PhoneModel, ProvisioningUrl, Trust, boot},
 };
@@ -58,6 +59,46 @@ async fn a_smaller_license_empties_phones_that_had_a_line_and_a_larger_fills_the
     }
     server.license(&acme, 3, 3).await;
     assert_eq!(registered(&server, &mut phones, &url).await, [true, true, true]);
+    server.stop().await;
+}
+
+/// What the message key of each phone calls, after all booted once more; all have their account.
+async fn boxes(server: &Running, phones: &mut [Memory], url: &str) -> Vec<String> {
+    assert_eq!(registered(server, phones, url).await, [true; 3]);
+    let called = |phone: &Memory| {
+        let accounts = phone.accounts();
+        accounts.iter().find(|account| account.registers()).unwrap().voicemail.clone()
+    };
+    phones.iter().map(called).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_phone_of_each_vendor_has_voicemail_as_long_as_its_add_on_is_licensed() {
+    let server = Running::start(None, None).await;
+    let acme = server.tenant("acme", 3).await;
+    let models =
+        [("101", MODEL, MACS[0]), ("102", "Snom D785", "000413000102"), ("103", "Linphone", "020000000103")];
+    let voicemail = PlanChange { add: vec!["voicemail".parse().unwrap()], ..PlanChange::default() };
+    let mut phones = Vec::new();
+    for (number, model, mac) in models {
+        server.phone(&acme, number, model, mac).await;
+        server.actions.change_plan(&acme, &number.parse().unwrap(), &voicemail).await.unwrap();
+        phones.push(factory_phone(model, mac));
+    }
+    let tenant = SettingTarget::Tenant(acme.clone());
+    server.actions.set_setting(&tenant, "voicemail.number", "*97").await.unwrap();
+    let url = server.url(&acme).await;
+    let all = ["*97", "*97", "sip:*97@pbx.example.org"];
+    assert_eq!(boxes(&server, &mut phones, &url).await, all);
+    server.license_with_boxes(&acme, 2, (3, 1)).await;
+    assert_eq!(boxes(&server, &mut phones, &url).await, ["*97", "", ""]);
+    server.license_with_boxes(&acme, 3, (3, 3)).await;
+    assert_eq!(boxes(&server, &mut phones, &url).await, all);
+    let none = PlanChange { remove: voicemail.add, ..PlanChange::default() };
+    for (number, ..) in models {
+        server.actions.change_plan(&acme, &number.parse().unwrap(), &none).await.unwrap();
+    }
+    assert_eq!(boxes(&server, &mut phones, &url).await, ["", "", ""]);
     server.stop().await;
 }
 

@@ -1,13 +1,15 @@
 //! Extensions: making one takes a seat, changing its product moves the seat, removing it frees the seat.
 
+use std::collections::BTreeMap;
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, LicenseState, SeatRefusal, Undecidable,
     error::may_fail_in_the_store, find_extension, find_tenant,
 };
 use crate::{
     domain::{
-        Admission, Extension, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Secret, ServiceId,
-        SipUser, TenantId, TenantSlug,
+        AddOn, Admission, Cutoff, Extension, ExtensionNumber, LineNumber, Mac, PlainText, ProductId,
+        ProductKind, Secret, ServiceId, SipUser, TenantId, TenantSlug,
     },
     storage::{Conflict, NewExtension, Session, StorageError},
 };
@@ -36,10 +38,34 @@ pub struct ExtensionDetails {
     pub product_name: Option<String>,
     /// Whether its lines are admitted; none while that is undecidable.
     pub admission: Option<Admission>,
+    /// What it has besides, in the order of its add-ons.
+    pub addons: Vec<AddOnDetails>,
     /// Why it is undecidable, where it is.
     pub undecidable: Option<Undecidable>,
     /// The device lines that carry it.
     pub carriers: Vec<Carrier>,
+}
+
+/// An add-on of an extension beside what the license makes of it.
+#[derive(Clone, Debug)]
+pub struct AddOnDetails {
+    /// The product.
+    pub product: ProductId,
+    /// The product's name, where the license has it.
+    pub name: Option<String>,
+    /// Whether it has its effect; none while that is undecidable.
+    pub admission: Option<Admission>,
+}
+
+/// What an extension is to have: nothing given leaves it as it is.
+#[derive(Clone, Debug, Default)]
+pub struct PlanChange {
+    /// Another main product.
+    pub product: Option<ProductId>,
+    /// Add-ons to switch on.
+    pub add: Vec<ProductId>,
+    /// Add-ons to switch off.
+    pub remove: Vec<ProductId>,
 }
 
 /// A device line that carries an extension.
@@ -105,26 +131,37 @@ impl ActionError for AddExtensionError {
     }
 }
 
-/// Why an extension's main product was not changed.
+/// Why an extension's products were not changed; nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
-    /// There is no seat of the other product.
+    /// There is no seat of a product that it is to have.
     #[error(transparent)]
     Seat(#[from] SeatRefusal),
-    /// The other product lets fewer device lines carry it.
+    /// It would be carried by more device lines than its products grant.
     #[error(
-        "extension {number} is carried by {carried} device lines, \"{product}\" allows {allowed}; release some first"
+        "extension {number} is carried by {carried} device lines, its products would allow {allowed}; release some first"
     )]
     TooManyLines {
         /// The extension.
         number: ExtensionNumber,
         /// The lines that carry it.
         carried: u64,
-        /// The product that was asked for.
-        product: ProductId,
-        /// The lines that it grants.
+        /// The lines that its products would grant.
         allowed: u32,
     },
+    /// An add-on is to be switched off that it does not have.
+    #[error("extension {number} has no add-on \"{product}\"; it has {}", listed(present))]
+    NoAddOn {
+        /// The extension.
+        number: ExtensionNumber,
+        /// The add-on.
+        product: ProductId,
+        /// The add-ons that it has.
+        present: Vec<ProductId>,
+    },
+    /// An add-on is to be switched on and off.
+    #[error("\"{0}\" cannot be both added and removed")]
+    Both(ProductId),
     /// The extension is not there, or the store did not answer.
     #[error(transparent)]
     Access(#[from] AccessError),
@@ -134,6 +171,8 @@ impl ActionError for PlanError {
     fn kind(&self) -> FailureKind {
         match self {
             Self::Seat(_) | Self::TooManyLines { .. } => FailureKind::Refused,
+            Self::NoAddOn { .. } => FailureKind::NotFound,
+            Self::Both(_) => FailureKind::Input,
             Self::Access(access) => access.kind(),
         }
     }
@@ -142,12 +181,21 @@ impl ActionError for PlanError {
         match self {
             Self::Seat(refusal) => refusal.code(),
             Self::TooManyLines { .. } => "too_many_lines",
+            Self::NoAddOn { .. } => "addon_not_found",
+            Self::Both(_) => "addon_added_and_removed",
             Self::Access(access) => access.code(),
         }
     }
 }
 
 may_fail_in_the_store!(AddExtensionError, PlanError);
+
+fn listed(products: &[ProductId]) -> String {
+    match products {
+        [] => "none".to_owned(),
+        some => some.iter().map(ProductId::as_str).collect::<Vec<_>>().join(", "),
+    }
+}
 
 impl Actions {
     /// Makes an extension, if the license has a seat for it.
@@ -161,7 +209,7 @@ impl Actions {
             return Err(AddExtensionError::NumberTaken { number: new.number, by: other.name });
         }
         let state = self.license_state(&mut change, &tenant.id).await?;
-        state.admit_new_seat(&mut change, &tenant.id, &new.product).await??;
+        state.admit_new_seat(&mut change, &tenant.id, ProductKind::Main, &new.product).await??;
         let sip_user = match new.sip_user {
             Some(user) => user,
             None => SipUser::from(&new.number),
@@ -191,7 +239,8 @@ impl Actions {
         change.commit().await?;
         let product_name = state.product(&row.product).map(|product| product.name("en").to_owned());
         let admission = Some(Admission::Admitted);
-        Ok(ExtensionDetails { extension, product_name, admission, undecidable: None, carriers: vec![] })
+        let (addons, carriers) = (vec![], vec![]);
+        Ok(ExtensionDetails { extension, product_name, admission, addons, undecidable: None, carriers })
     }
 
     /// Names the extension that has the SIP user.
@@ -234,31 +283,56 @@ impl Actions {
         details.into_iter().next().ok_or_else(|| AccessError::Extension(number.clone()))
     }
 
-    /// Changes the extension's main product: its seat moves, or nothing happens. Whether it is another product.
-    pub async fn change_product(
+    /// Changes the extension's products, all of it or nothing: the seat of another main product moves, add-ons take and
+    /// free theirs. Whether that changed anything; the extension as it is then.
+    pub async fn change_plan(
         &self,
         slug: &TenantSlug,
         number: &ExtensionNumber,
-        product: &ProductId,
-    ) -> Result<bool, PlanError> {
+        plan: &PlanChange,
+    ) -> Result<(bool, ExtensionDetails), PlanError> {
         let (mut change, tenant) = self.change_tenant(slug).await?;
         let extension = find_extension(&mut change, &tenant.id, number).await?;
-        if extension.product == *product {
-            return Ok(false);
-        }
         let state = self.license_state(&mut change, &tenant.id).await?;
-        state.admit_new_seat(&mut change, &tenant.id, product).await??;
-        let (carried, allowed) =
-            (change.lines_of_extension(&extension.id).await?, state.lines_granted(product));
-        if carried > u64::from(allowed) {
-            let (number, product) = (number.clone(), product.clone());
-            return Err(PlanError::TooManyLines { number, carried, product, allowed });
+        if let Some(both) = plan.add.iter().find(|product| plan.remove.contains(product)) {
+            return Err(PlanError::Both(both.clone()));
         }
-        change.change_product(&extension.id, product).await?;
-        let detail = format!("{number} from {} to {product}", extension.product);
-        self.note(&mut change, "extension.product-changed", detail).await?;
+        let (granted, mut done) = (state.lines_granted(extension.products()), Vec::new());
+        // what is freed first may be what is taken next
+        for product in &plan.remove {
+            if !change.remove_addon(&extension.id, product).await? {
+                let present = extension.addons.iter().map(|addon| addon.product.clone()).collect();
+                return Err(PlanError::NoAddOn { number: number.clone(), product: product.clone(), present });
+            }
+            done.push(format!("without {product}"));
+        }
+        if let Some(product) = plan.product.as_ref().filter(|product| **product != extension.product) {
+            state.admit_new_seat(&mut change, &tenant.id, ProductKind::Main, product).await??;
+            change.change_product(&extension.id, product).await?;
+            done.push(format!("from {} to {product}", extension.product));
+        }
+        for product in &plan.add {
+            if find_extension(&mut change, &tenant.id, number).await?.products().any(|has| has == product) {
+                continue;
+            }
+            state.admit_new_seat(&mut change, &tenant.id, ProductKind::Addon, product).await??;
+            change.add_addon(&extension.id, product, 1).await?;
+            done.push(format!("with {product}"));
+        }
+        let extension = find_extension(&mut change, &tenant.id, number).await?;
+        let carried = change.lines_of_extension(&extension.id).await?;
+        let allowed = state.lines_granted(extension.products());
+        if allowed < granted && carried > u64::from(allowed) {
+            return Err(PlanError::TooManyLines { number: number.clone(), carried, allowed });
+        }
+        let details = self.details(&mut change, &tenant.id, vec![extension]).await?.pop();
+        let details = details.ok_or_else(|| AccessError::Extension(number.clone()))?;
+        if done.is_empty() {
+            return Ok((false, details));
+        }
+        self.note(&mut change, "extension.plan-changed", format!("{number} {}", done.join(", "))).await?;
         change.commit().await?;
-        Ok(true)
+        Ok((true, details))
     }
 
     /// Blocks or unblocks an extension: its seat stays, its lines are withheld. Whether that changed anything.
@@ -315,11 +389,20 @@ impl Actions {
         let details = extensions.into_iter().map(|extension| ExtensionDetails {
             product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
             admission: state.admission(&extension, &cutoffs),
+            addons: extension.addons.iter().map(|addon| addon_details(&state, addon, &cutoffs)).collect(),
             undecidable: state.undecidable.clone(),
             carriers: carriers_among(&lines, &extension.id),
             extension,
         });
         Ok(details.collect())
+    }
+}
+
+fn addon_details(state: &LicenseState, addon: &AddOn, cutoffs: &BTreeMap<ProductId, Cutoff>) -> AddOnDetails {
+    AddOnDetails {
+        product: addon.product.clone(),
+        name: state.product(&addon.product).map(|product| product.name("en").to_owned()),
+        admission: state.addon_admission(addon, cutoffs),
     }
 }
 

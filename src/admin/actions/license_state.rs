@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::AccessError;
 use crate::{
     domain::{
-        Admission, ClockDoubt, Cutoff, Extension, Product, ProductId, ProductKind, Quantity, RELEASED,
-        ServiceKind, TenantId, Timestamp, Withheld, doubt,
+        AddOn, Admission, ClockDoubt, Cutoff, Extension, Grants, Product, ProductId, ProductKind, Quantity,
+        RELEASED, SeatPosition, ServiceKind, TenantId, Timestamp, Withheld, doubt,
         license::{
             KeyId, License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
         },
@@ -62,7 +62,7 @@ pub enum SeatRefusal {
     UnknownProduct {
         /// The product that was asked for.
         product: ProductId,
-        /// The main products for extensions.
+        /// The products of the wanted kind for extensions.
         fitting: Vec<ProductId>,
     },
     /// An add-on makes no extension.
@@ -73,14 +73,25 @@ pub enum SeatRefusal {
         /// The main products for extensions.
         fitting: Vec<ProductId>,
     },
-    /// A main product of another kind of service.
+    /// A main product is no add-on.
+    #[error(
+        "product \"{product}\" is a main product, of which an extension has exactly one; {}",
+        choices(fitting)
+    )]
+    Main {
+        /// The product that was asked for.
+        product: ProductId,
+        /// The add-ons for extensions.
+        fitting: Vec<ProductId>,
+    },
+    /// A product of another kind of service.
     #[error("product \"{product}\" is not for extensions but for {services}; {}", choices(fitting))]
     OtherService {
         /// The product that was asked for.
         product: ProductId,
         /// What it is for.
         services: String,
-        /// The main products for extensions.
+        /// The products of the wanted kind for extensions.
         fitting: Vec<ProductId>,
     },
     /// All seats are used.
@@ -101,7 +112,7 @@ pub enum SeatRefusal {
 fn choices(fitting: &[ProductId]) -> String {
     let ids: Vec<&str> = fitting.iter().map(ProductId::as_str).collect();
     if ids.is_empty() {
-        "the license has no product for extensions".to_owned()
+        "the license has none for extensions".to_owned()
     } else {
         format!("for extensions there is {}", ids.join(", "))
     }
@@ -116,6 +127,7 @@ impl SeatRefusal {
             Self::Grace { .. } => "license_in_grace",
             Self::UnknownProduct { .. } => "product_unknown",
             Self::AddOn { .. } => "product_is_addon",
+            Self::Main { .. } => "product_is_main",
             Self::OtherService { .. } => "product_for_other_service",
             Self::NoSeatLeft { .. } => "no_seat_left",
             Self::Undecidable(_) => "license_undecidable",
@@ -161,18 +173,20 @@ impl LicenseState {
         Ok(Self { installed, governing: governs, undecidable: clock.or(unreadable).or(wrong), now })
     }
 
-    /// Whether an extension may take one more seat of `product`. Exact when `session` is a change.
+    /// Whether an extension may take one more seat of `product`, which is to be one of `kind`. Exact when `session` is a
+    /// change.
     pub(super) async fn admit_new_seat(
         &self,
         session: &mut Session,
         tenant: &TenantId,
+        kind: ProductKind,
         product: &ProductId,
     ) -> Result<Result<(), SeatRefusal>, StorageError> {
         let used = session.seats_of(tenant, product).await?;
-        Ok(self.judge_new_seat(product, used))
+        Ok(self.judge_new_seat(kind, product, used))
     }
 
-    fn judge_new_seat(&self, id: &ProductId, used: u64) -> Result<(), SeatRefusal> {
+    fn judge_new_seat(&self, kind: ProductKind, id: &ProductId, used: u64) -> Result<(), SeatRefusal> {
         if let Some(undecidable) = &self.undecidable {
             return Err(undecidable.clone().into());
         }
@@ -183,7 +197,7 @@ impl LicenseState {
             Standing::Grace { until } => Some(until),
             Standing::Valid { .. } => None,
         };
-        let product = main_product_for_extensions(license, id)?;
+        let product = product_for_extensions(license, kind, id)?;
         if let Some(until) = grace {
             return Err(SeatRefusal::Grace { until });
         }
@@ -200,12 +214,13 @@ impl LicenseState {
         self.governing.as_ref().and_then(|license| license.product(id))
     }
 
-    /// On how many device lines an extension with this product may be carried.
-    pub(super) fn lines_granted(&self, id: &ProductId) -> u32 {
-        match (&self.undecidable, self.product(id)) {
-            (None, Some(product)) => product.grants.lines(),
-            _ => 1,
+    /// On how many device lines an extension may be carried that has these products.
+    pub(super) fn lines_granted<'a>(&self, products: impl IntoIterator<Item = &'a ProductId>) -> u32 {
+        if self.undecidable.is_some() {
+            return 1;
         }
+        let granted = products.into_iter().filter_map(|id| self.product(id)).map(|product| &product.grants);
+        granted.fold(Grants::default(), Grants::and).lines()
     }
 
     /// Up to which seat each product's seats are kept, for [`Self::admission`].
@@ -238,26 +253,51 @@ impl LicenseState {
         if extension.blocked {
             return Some(Admission::Withheld(Withheld::Blocked));
         }
+        self.judge(ProductKind::Main, &extension.product, extension.seat, cutoffs)
+    }
+
+    /// Whether an add-on of an extension has its effect, as far as the license goes; none when it is undecidable.
+    pub(super) fn addon_admission(
+        &self,
+        addon: &AddOn,
+        cutoffs: &BTreeMap<ProductId, Cutoff>,
+    ) -> Option<Admission> {
+        self.judge(ProductKind::Addon, &addon.product, addon.seat, cutoffs)
+    }
+
+    fn judge(
+        &self,
+        kind: ProductKind,
+        product: &ProductId,
+        seat: SeatPosition,
+        cutoffs: &BTreeMap<ProductId, Cutoff>,
+    ) -> Option<Admission> {
         if self.undecidable.is_some() {
             return None;
         }
-        let cutoff = cutoffs.get(&extension.product).copied();
-        let why = withheld(self.governing.as_ref(), &extension.product, extension.seat, cutoff, self.now);
+        let cutoff = cutoffs.get(product).copied();
+        let why = withheld(self.governing.as_ref(), kind, product, seat, cutoff, self.now);
         Some(why.map_or(Admission::Admitted, Admission::Withheld))
     }
 }
 
-fn main_product_for_extensions<'a>(license: &'a License, id: &ProductId) -> Result<&'a Product, SeatRefusal> {
+/// The product of the license that is of `kind` and for extensions.
+fn product_for_extensions<'a>(
+    license: &'a License,
+    kind: ProductKind,
+    id: &ProductId,
+) -> Result<&'a Product, SeatRefusal> {
     let fitting = || {
-        let fits = |product: &&Product| product.is_main_for(&ServiceKind::Extension);
+        let fits = |product: &&Product| product.fits(kind, &ServiceKind::Extension);
         license.products().iter().filter(fits).map(|product| product.id.clone()).collect()
     };
     match license.product(id) {
         None => Err(SeatRefusal::UnknownProduct { product: id.clone(), fitting: fitting() }),
-        Some(product) if product.kind == ProductKind::Addon => {
-            Err(SeatRefusal::AddOn { product: id.clone(), fitting: fitting() })
-        }
-        Some(product) if !product.is_main_for(&ServiceKind::Extension) => {
+        Some(product) if product.kind != kind => Err(match kind {
+            ProductKind::Main => SeatRefusal::AddOn { product: id.clone(), fitting: fitting() },
+            ProductKind::Addon => SeatRefusal::Main { product: id.clone(), fitting: fitting() },
+        }),
+        Some(product) if !product.fits(kind, &ServiceKind::Extension) => {
             let services: Vec<_> = product.services.iter().map(ServiceKind::as_str).collect();
             let services = services.join(", ");
             Err(SeatRefusal::OtherService { product: id.clone(), services, fitting: fitting() })

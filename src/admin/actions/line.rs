@@ -124,7 +124,7 @@ impl Actions {
             return Err(AssignError::LineTaken { mac, line, number: carried.extension.number });
         }
         let state = self.license_state(&mut change, &device.tenant).await?;
-        let allowed = state.lines_granted(&extension.product);
+        let allowed = state.lines_granted(extension.products());
         let carriers = carriers(&mut change, &device.tenant, &extension.id).await?;
         if carriers.len() as u64 >= u64::from(allowed) {
             return Err(AssignError::AlreadyCarried { number: number.clone(), carriers, allowed });

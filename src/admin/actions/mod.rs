@@ -27,7 +27,9 @@ pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };
 pub use error::{AccessError, ActionError, FailureKind};
-pub use extension::{AddExtensionError, Carrier, ExtensionDetails, ExtensionToAdd, PlanError};
+pub use extension::{
+    AddExtensionError, AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange, PlanError,
+};
 pub use key::{KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
 use license_state::LicenseState;

@@ -16,10 +16,15 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
     } else {
         preview.lines.iter().map(|line| line.text.clone()).collect()
     };
-    for (line, admission) in &preview.admissions {
-        if let Admission::Withheld(why) = admission {
-            text.push(format!("(line {line} is withheld: {why})"));
+    for verdict in &preview.verdicts {
+        if let Admission::Withheld(why) = verdict.admission {
+            text.push(format!("(line {} is withheld: {why})", verdict.line));
         }
+    }
+    for line in &preview.without_voicemail {
+        text.push(format!(
+            "(voicemail.number is set, and line {line} has no product that gives it voicemail)"
+        ));
     }
     for name in &preview.not_carried {
         text.push(format!("({} is set, and phones of this vendor cannot take it)", name.as_str()));
@@ -41,10 +46,10 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
         })
         .collect();
     let withheld: Vec<_> = preview
-        .admissions
+        .verdicts
         .iter()
-        .filter_map(|(line, admission)| match admission {
-            Admission::Withheld(why) => Some(json!({ "line": line, "why": why })),
+        .filter_map(|verdict| match verdict.admission {
+            Admission::Withheld(why) => Some(json!({ "line": verdict.line, "why": why })),
             Admission::Admitted => None,
         })
         .collect();
@@ -53,7 +58,7 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
-            "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
+            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
         }),
     )
 }

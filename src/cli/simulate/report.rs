@@ -44,7 +44,8 @@ impl PhoneReport {
     }
 
     fn accounts(&self) -> String {
-        let header = ["line", "registers", "label", "name", "user", "auth user", "password", "registrar"];
+        let header =
+            ["line", "registers", "label", "name", "user", "auth user", "password", "registrar", "voicemail"];
         let rows =
             self.memory.accounts().into_iter().filter(|account| account.enabled || !account.is_blank());
         let row = |account: Account| {
@@ -57,6 +58,7 @@ impl PhoneReport {
                 account.auth_user.clone(),
                 account.password.as_ref().map(|password| self.shown(password)).unwrap_or_default(),
                 registrar(&account),
+                account.voicemail.clone(),
             ]
         };
         table(&header, rows.map(row).collect(), "no account")
@@ -84,6 +86,7 @@ impl PhoneReport {
             "registrar": account.registrar,
             "port": account.port,
             "transport": account.transport.map(Transport::as_str),
+            "voicemail": account.voicemail,
         })
     }
 }

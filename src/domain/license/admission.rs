@@ -2,17 +2,19 @@
 
 use super::super::{
     clock::Timestamp,
-    product::{ProductId, ServiceKind},
+    product::{ProductId, ProductKind, ServiceKind},
     seat::{Cutoff, SeatPosition, Withheld},
 };
 use super::{License, Standing};
 
-/// Why the lines of an extension are withheld at `now`, if they are, by the license that `governs` then.
+/// Why what an extension has of `product`, its main product or an add-on, is withheld at `now`, if it is, by the license
+/// that `governs` then.
 ///
-/// Its seat of `product` was taken at `seat`; `cutoff` is up to where the license keeps the seats of that product.
+/// Its seat was taken at `seat`; `cutoff` is up to where the license keeps the seats of that product.
 #[must_use]
 pub fn withheld(
     governs: Option<&License>,
+    kind: ProductKind,
     product: &ProductId,
     seat: SeatPosition,
     cutoff: Option<Cutoff>,
@@ -24,7 +26,7 @@ pub fn withheld(
         Standing::Expired { .. } => return Some(Withheld::Expired),
         Standing::Valid { .. } | Standing::Grace { .. } => {}
     }
-    if !license.product(product).is_some_and(|product| product.is_main_for(&ServiceKind::Extension)) {
+    if !license.product(product).is_some_and(|product| product.fits(kind, &ServiceKind::Extension)) {
         return Some(Withheld::ProductMissing);
     }
     let kept = cutoff.is_some_and(|cutoff| cutoff.keeps(seat));

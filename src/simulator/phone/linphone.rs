@@ -142,6 +142,7 @@ fn account(memory: &Memory, section: &str, line: u16, credentials: &[Credential]
         registrar: server.host,
         port: server.port,
         transport: server.transport,
+        voicemail: memory.text(&format!("{section}/voicemail_uri")),
     })
 }
 

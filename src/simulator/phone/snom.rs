@@ -124,6 +124,7 @@ fn account(memory: &Memory, line: u16) -> Account {
         registrar: server.host,
         port: server.port,
         transport: outbound.transport.or(server.transport),
+        voicemail: text("user_mailbox"),
     }
 }
 

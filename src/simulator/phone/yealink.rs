@@ -111,6 +111,7 @@ fn account(memory: &Memory, line: u16) -> Account {
             "3" => Some(Transport::Dns),
             _ => None,
         },
+        voicemail: memory.text(&format!("voice_mail.number.{line}")),
     }
 }
 
