@@ -9,7 +9,7 @@
 //! | `manifest`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
-//! | `render`, `view`, `parts`, `engine` | from facts to a document |
+//! | `render`, `view`, `positions`, `parts`, `engine` | from facts to a document |
 //! | `emit`, `opaque` | why a value cannot be injected and a secret not be read |
 //! | `explain`, `source`, `marks` | where each line comes from |
 
@@ -29,6 +29,7 @@ mod pack;
 mod parameters;
 mod parse;
 mod parts;
+mod positions;
 mod recognize;
 mod render;
 mod sample;
@@ -184,10 +185,11 @@ impl Catalog {
             return Err(sorted(mistakes));
         }
         let names = ModelNames::new(&models);
-        let catalog = Self { packs, models, names, recognizer, epoch: epoch(sources) };
+        let mut catalog = Self { packs, models, names, recognizer, epoch: epoch(sources) };
         check::user_agents(&catalog, &manifests, &mut mistakes);
         check::samples(&catalog, sources, &manifests, &mut mistakes);
         check::documents(&catalog, &manifests, &mut mistakes);
+        catalog.packs.iter_mut().for_each(Pack::forget_blank);
         if mistakes.is_empty() { Ok(catalog) } else { Err(sorted(mistakes)) }
     }
 }

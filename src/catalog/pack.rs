@@ -62,6 +62,11 @@ pub(super) struct Pack {
 }
 
 impl Pack {
+    /// Drops the blank parts that were made so far: of most models that were tried there is no phone.
+    pub(super) fn forget_blank(&mut self) {
+        self.blank.iter_mut().for_each(|made| drop(made.take()));
+    }
+
     /// The blank parts of a model of this pack.
     pub(super) fn blank(&self, model: &Model) -> Result<&[Blank], RenderError> {
         let made = self.blank[model.index].get_or_init(|| Blank::of(self, model, &self.engine));

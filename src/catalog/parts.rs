@@ -9,7 +9,8 @@ use super::engine::Engine;
 use super::fields::{Fields, With};
 use super::manifest::{Each, PartRule};
 use super::pack::Pack;
-use super::view::{KeyView, LineView, View, blank_keys, blank_lines};
+use super::positions::{KeyView, LineView, blank_keys, blank_lines};
+use super::view::View;
 use super::{Model, RenderError};
 
 /// One part as it is written where every line and key is blank: the text of each, one behind the other.

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     admin::actions::{AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
-    domain::{Admission, ExtensionNumber, PlainText, ProductId, Secret, SipUser, TenantSlug},
+    domain::{Admission, ExtensionNumber, PlainText, ProductId, Secret, SipUser, TenantSlug, Withheld},
 };
 
 /// Longer than any password, so that a wrong file is not read into memory.
@@ -179,7 +179,8 @@ fn state(details: &ExtensionDetails) -> String {
     in_words(details.admission)
 }
 
-fn in_words(admission: Option<Admission>) -> String {
+/// Whether something of an extension is admitted: "admitted", "withheld: …", "undecidable".
+pub(super) fn in_words(admission: Option<Admission>) -> String {
     match admission {
         None => "undecidable".to_owned(),
         Some(Admission::Admitted) => "admitted".to_owned(),
@@ -249,13 +250,17 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
     Answer::new(fields(&lines), described(details, with_password))
 }
 
-fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
-    let extension = &details.extension;
-    let judged = |admission| match admission {
+/// The same for programs: whether it is admitted (none while undecidable), and why not.
+pub(super) const fn judged(admission: Option<Admission>) -> (Option<bool>, Option<Withheld>) {
+    match admission {
         None => (None, None),
         Some(Admission::Admitted) => (Some(true), None),
         Some(Admission::Withheld(why)) => (Some(false), Some(why)),
-    };
+    }
+}
+
+fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
+    let extension = &details.extension;
     let addon = |addon: &AddOnDetails| {
         let (admitted, withheld) = judged(addon.admission);
         json!({ "product": addon.product, "name": addon.name, "admitted": admitted, "withheld": withheld })

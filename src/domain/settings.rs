@@ -139,12 +139,7 @@ pub const DEFINITIONS: &[Definition] = &[
         Some("5"),
         "802.1p priority in that VLAN",
     ),
-    setting(
-        "network.lldp",
-        SettingKind::Switch,
-        Some("true"),
-        "learns the VLAN from the switch, by LLDP or CDP",
-    ),
+    setting("network.lldp", SettingKind::Switch, Some("true"), "learns the VLAN by LLDP and CDP"),
     setting(
         "network.dscp_sip",
         SettingKind::Number { min: 0, max: 63, unit: "" },

@@ -2,8 +2,8 @@
 //!
 //! A main product's seat is the row of its service, the seats of an add-on are one row for each service that has it.
 
-use super::{Session, StorageError, engine::values};
-use crate::domain::{Cutoff, ProductId, Quantity, SeatPosition, TenantId};
+use super::{Change, Session, StorageError, engine::values};
+use crate::domain::{Cutoff, ProductId, Quantity, SeatPosition, ServiceId, TenantId};
 
 /// How many seats of one product are used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,5 +74,41 @@ impl Session {
                 row: row.int("seat_row")?,
             }))
         })
+    }
+}
+
+impl Change {
+    /// Puts the seats that these services have of `product` before all others, in this order. That touches every
+    /// document, because others are withheld for them.
+    pub async fn put_seats_first(
+        &mut self,
+        product: &ProductId,
+        services: &[ServiceId],
+    ) -> Result<(), StorageError> {
+        let tenant = self.tenant().clone();
+        let first = self
+            .row(
+                "SELECT seat_revision, seat_row FROM \
+                 (SELECT seat_revision, seat_row FROM services WHERE tenant_id = $1 AND product = $2 \
+                 UNION ALL SELECT seat_revision, seat_row FROM addons \
+                 WHERE tenant_id = $1 AND product = $2) AS taken ORDER BY seat_revision, seat_row LIMIT 1",
+                values![tenant.as_str(), product.as_str()],
+            )
+            .await?;
+        let Some(first) = first else { return Ok(()) };
+        let (revision, row) = (first.int("seat_revision")?, first.int("seat_row")?);
+        // rows count down without end, so there is always room before the first
+        for (service, row) in services.iter().rev().zip((i64::MIN..row).rev()) {
+            let values = || values![revision, row, service.as_str(), tenant.as_str(), product.as_str()];
+            for statement in [
+                "UPDATE services SET seat_revision = $1, seat_row = $2 \
+                 WHERE id = $3 AND tenant_id = $4 AND product = $5",
+                "UPDATE addons SET seat_revision = $1, seat_row = $2 \
+                 WHERE service_id = $3 AND tenant_id = $4 AND product = $5",
+            ] {
+                self.execute(statement, values()).await?;
+            }
+        }
+        self.touch_all().await
     }
 }

@@ -29,6 +29,10 @@ const MAINS: [&str; 2] = ["essentials", "pro"];
 const ADDONS: [&str; 2] = ["voicemail", "recording"];
 const MACS: [&str; 2] = ["001565aabb01", "001565aabb02"];
 
+fn products() -> [&'static str; 4] {
+    [MAINS[0], MAINS[1], ADDONS[0], ADDONS[1]]
+}
+
 #[derive(Clone, Debug)]
 enum Step {
     Add(usize, usize),
@@ -39,6 +43,7 @@ enum Step {
     Remove(usize),
     Assign(usize, u16, usize),
     Release(usize, u16),
+    Keep(usize, usize),
     /// Seats of Essentials, Pro, voicemail and recording.
     License([u32; 4]),
 }
@@ -54,6 +59,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => number.clone().prop_map(Step::Remove),
         2 => (0..2_usize, 1..3_u16, number).prop_map(|(mac, line, number)| Step::Assign(mac, line, number)),
         1 => (0..2_usize, 1..3_u16).prop_map(|(mac, line)| Step::Release(mac, line)),
+        1 => (0..4_usize, 0..NUMBERS.len()).prop_map(|(product, number)| Step::Keep(product, number)),
         1 => [0..4_u32, 0..3_u32, 0..3_u32, 0..3_u32].prop_map(Step::License),
     ]
 }
@@ -100,6 +106,7 @@ impl Model {
         | Step::DropAddOn(number, _)
         | Step::Block(number, _)
         | Step::Remove(number)
+        | Step::Keep(_, number)
         | Step::Assign(_, _, number) = step
             && !self.extensions.contains_key(number)
         {
@@ -166,8 +173,15 @@ impl Model {
             Step::Release(mac, line) => {
                 self.lines.remove(&(mac, line)).ok_or("line_free")?;
             }
+            Step::Keep(product, number) => {
+                let seat = (number, products()[product]);
+                let held = self.seats.iter().position(|held| *held == seat).ok_or("seat_not_found")?;
+                self.seats.remove(held);
+                let first = self.seats.iter().position(|(_, product)| *product == seat.1);
+                self.seats.insert(first.unwrap_or(held), seat);
+            }
             Step::License(limits) => {
-                self.limits = MAINS.into_iter().chain(ADDONS).zip(limits).collect();
+                self.limits = products().into_iter().zip(limits).collect();
             }
         }
         Ok(())
@@ -241,6 +255,9 @@ async fn act(
             code(desk.assign_line(macs[mac].parse().unwrap(), line(at), &number(index)).await)
         }
         Step::Release(mac, at) => code(desk.release_line(macs[mac].parse().unwrap(), line(at)).await),
+        Step::Keep(product, index) => {
+            code(desk.keep_seats(&acme, &products()[product].parse().unwrap(), &[number(index)]).await)
+        }
         Step::License(limits) => {
             let jws = office.sign(license(tenant, serial, limits));
             code(desk.install_license(&acme, &jws, false).await)

@@ -11,6 +11,7 @@ mod addons;
 mod devices;
 mod extensions;
 mod interleavings;
+mod keep;
 mod licenses;
 mod lines;
 mod office;

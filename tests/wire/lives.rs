@@ -57,6 +57,9 @@ async fn a_smaller_license_empties_phones_that_had_a_line_and_a_larger_fills_the
         assert!(phone.accounts().iter().all(offhook::simulator::Account::is_blank));
         assert!(!phone.keys().iter().any(offhook::simulator::KeyView::acts), "{:?}", phone.keys());
     }
+    let chosen = ["103".parse().unwrap()];
+    server.actions.keep_seats(&acme, &"line".parse().unwrap(), &chosen).await.unwrap();
+    assert_eq!(registered(&server, &mut phones, &url).await, [false, false, true], "whom the admin chose");
     server.license(&acme, 3, 3).await;
     assert_eq!(registered(&server, &mut phones, &url).await, [true, true, true]);
     server.stop().await;

@@ -7,12 +7,14 @@ mod backup;
 mod device;
 mod error;
 mod extension;
+mod keep;
 mod key;
 mod license;
 mod license_state;
 mod line;
 mod models;
 mod opening;
+mod plan;
 mod preview;
 mod profile;
 mod seen;
@@ -27,9 +29,8 @@ pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };
 pub use error::{AccessError, ActionError, FailureKind};
-pub use extension::{
-    AddExtensionError, AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange, PlanError,
-};
+pub use extension::{AddExtensionError, AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd};
+pub use keep::{HeldSeat, KeepError};
 pub use key::{KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
 use license_state::LicenseState;
@@ -37,6 +38,7 @@ pub use license_state::{SeatRefusal, Undecidable};
 pub use line::{AssignError, ReleaseError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
+pub use plan::{PlanChange, PlanError};
 pub use profile::ProfileError;
 pub use seen::SeenList;
 pub use setting::{SettingError, SettingTarget};

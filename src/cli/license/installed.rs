@@ -8,6 +8,7 @@ use super::{
     super::{
         Answer, Desk, Failure,
         answer::{fields, table},
+        extension::{in_words, judged},
     },
     OfflineLicenseCommand,
     inspect::{standing, standing_word},
@@ -15,9 +16,9 @@ use super::{
     wording::{price, used_for},
 };
 use crate::{
-    admin::actions::{InstallOutcome, LicenseOverview, ProductUse},
+    admin::actions::{HeldSeat, InstallOutcome, LicenseOverview, ProductUse},
     domain::{
-        TenantSlug,
+        ExtensionNumber, ProductId, TenantSlug,
         license::{License, MAX_BYTES},
     },
 };
@@ -48,6 +49,21 @@ Example:
         /// The tenant's short name
         tenant: TenantSlug,
     },
+    /// Choose who keeps a seat where more are used than the license has
+    #[command(
+        after_help = "Without numbers it shows the order in which seats are kept: as they were taken, unless it was changed.
+
+Example:
+  offhook license keep acme cloud-pbx-line 103 107"
+    )]
+    Keep {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// The product, by its id in the license
+        product: ProductId,
+        /// The extensions whose seats come first, in this order
+        numbers: Vec<ExtensionNumber>,
+    },
     /// Declare the clock right, after license questions were undecidable because it leapt
     TrustClock,
 }
@@ -60,6 +76,14 @@ impl LicenseCommand {
                 Ok(installed(&desk.actions.install_license(&tenant, &jws, force).await?))
             }
             Self::Show { tenant } => Ok(overview(&desk.actions.license_overview(&tenant).await?)),
+            Self::Keep { tenant, product, numbers } => {
+                let order = if numbers.is_empty() {
+                    desk.actions.seat_order(&tenant, &product).await?
+                } else {
+                    desk.actions.keep_seats(&tenant, &product, &numbers).await?
+                };
+                Ok(seats(&order, &product))
+            }
             Self::TrustClock => {
                 let now = desk.actions.trust_clock().await?;
                 let text = format!("the clock is trusted: {now}");
@@ -89,6 +113,18 @@ fn installed(outcome: &InstallOutcome) -> Answer {
         "unchanged": outcome.unchanged,
     });
     Answer::new(text, json)
+}
+
+fn seats(order: &[HeldSeat], product: &ProductId) -> Answer {
+    let row =
+        |seat: &HeldSeat| vec![seat.number.to_string(), seat.name.to_string(), in_words(seat.admission)];
+    let rows = order.iter().map(row).collect();
+    let text = table(&["number", "name", "state"], rows, &format!("no seat of {product} is taken"));
+    let json = order.iter().map(|seat| {
+        let (admitted, withheld) = judged(seat.admission);
+        json!({ "number": seat.number, "name": seat.name, "admitted": admitted, "withheld": withheld })
+    });
+    Answer::new(text, json.collect())
 }
 
 fn overview(overview: &LicenseOverview) -> Answer {
