@@ -24,6 +24,7 @@ fn every_command_answers_one_json_value() {
         &["license", "issue", "--key", &key, "--terms", &terms],
         &["license", "inspect", &license],
         &["license", "show", "acme"],
+        &["license", "keep", "acme", "line"],
         &["license", "trust-clock"],
         &["tenant", "add", "other", "--name", "Other", "--sip-domain", "192.0.2.1"],
         &["tenant", "list"],
