@@ -65,9 +65,7 @@ impl PackView {
             ),
         }
     }
-}
 
-impl PackView {
     /// What the template of a part sees while it is made for a blank line or key, or for the model as such.
     pub(super) fn of_blank(&self, model: &Value) -> Value {
         Fields::of([("clear", self.clear.clone()), ("words", self.words.clone()), ("model", model.clone())])
