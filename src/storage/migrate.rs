@@ -59,13 +59,12 @@ async fn migrate_journal(pools: &Pools) -> Result<(), StorageError> {
     }
 }
 
-/// SQLite has no lock for migrations as PostgreSQL has: of two processes that open a new database at once, the slower
-/// one fails on what the other made. The second attempt finds it made; a true failure fails again.
+/// All missing steps in one transaction that writes from its first statement: sqlx takes no lock of its own for
+/// migrations of SQLite, so of two processes that open a database at once both would make the same tables.
 async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageError> {
-    if migrator(steps).run(pool).await.is_ok() {
-        return Ok(());
-    }
-    Ok(migrator(steps).run(pool).await?)
+    let mut tx = pool.begin_with("BEGIN IMMEDIATE").await?;
+    migrator(steps).run_direct(None, &mut *tx, false).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Makes the schema of what admins own in a new SQLite file.
