@@ -5,13 +5,13 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 use clap::Parser as _;
 
 use super::{
-    Backup, Completions, ConfigCommand, Desk, DeviceCommand, ExtensionCommand, Failure, Installation,
-    KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
-    SimulateArguments, TenantCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs,
-    simulate,
+    AttendantCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand, ExtensionCommand,
+    Failure, Installation, KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand,
+    SettingCommand, SimulateArguments, TenantCommand, TrunkCommand, WrongInput, exit::EXIT_CODES,
+    license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
-    admin::actions::{Actions, Models},
+    admin::actions::{Actions, Actor, Models},
     catalog::{Catalog, Manifest, ModelEntry},
     domain::{Clock, Random},
 };
@@ -58,6 +58,15 @@ pub enum DeskCommand {
     /// Phone lines of users
     #[command(subcommand)]
     Extension(ExtensionCommand),
+    /// Receptionists that answer by business hours
+    #[command(subcommand)]
+    Attendant(AttendantCommand),
+    /// SIP trunks to carriers, gateways and other exchanges
+    #[command(subcommand)]
+    Trunk(TrunkCommand),
+    /// Public numbers and who answers them
+    #[command(subcommand)]
+    Did(DidCommand),
     /// Phones and what their lines carry
     #[command(subcommand)]
     Device(DeviceCommand),
@@ -178,6 +187,9 @@ async fn work(
         DeskCommand::Tenant(tenant) => tenant.run(&desk).await,
         DeskCommand::License(license) => license.run(&desk).await,
         DeskCommand::Extension(extension) => extension.run(&desk).await,
+        DeskCommand::Attendant(attendant) => attendant.run(&desk).await,
+        DeskCommand::Trunk(trunk) => trunk.run(&desk).await,
+        DeskCommand::Did(did) => did.run(&desk).await,
         DeskCommand::Device(device) => device.run(&desk).await,
         DeskCommand::Key(key) => key.run(&desk).await,
         DeskCommand::Profile(profile) => profile.run(&desk).await,
@@ -230,7 +242,7 @@ async fn open(installation: Installation, surroundings: Surroundings<'_>) -> Res
         license_keys,
         installation: installation.id.clone(),
         models: Arc::clone(&packs) as Arc<dyn Models>,
-        actor: surroundings.actor,
+        actor: Actor::operator(surroundings.actor),
     };
     Ok(Desk { actions, installation, packs })
 }

@@ -8,12 +8,14 @@ use super::{
     Answer, Desk, Failure, WrongInput,
     answer::{fields, table},
     parse_name,
+    service::{addons, addons_json, block, has, in_words, judged, numbers, products, remove},
 };
 use crate::{
-    admin::actions::{AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
-    domain::{Admission, ExtensionNumber, PlainText, ProductId, Secret, SipUser, TenantSlug, Withheld},
+    admin::actions::{AddOnToSet, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
+    domain::{ExtensionNumber, PlainText, ProductId, Secret, ServiceKind, SipUser, TenantSlug},
 };
 
+const KIND: ServiceKind = ServiceKind::Extension;
 /// Longer than any password, so that a wrong file is not read into memory.
 const LONGEST_PASSWORD_FILE: u64 = 4096;
 
@@ -78,7 +80,7 @@ Examples:
         product: Option<ProductId>,
         /// Add-on to switch on; may be given more than once
         #[arg(long, value_name = "ID")]
-        add: Vec<ProductId>,
+        add: Vec<AddOnToSet>,
         /// Add-on to switch off; may be given more than once
         #[arg(long, value_name = "ID")]
         remove: Vec<ProductId>,
@@ -122,45 +124,25 @@ impl ExtensionCommand {
             Self::Plan { tenant, number, product, add, remove } => {
                 let asked = product.is_some() || !add.is_empty() || !remove.is_empty();
                 let plan = PlanChange { product, add, remove };
-                let (changed, details) = actions.change_plan(&tenant, &number, &plan).await?;
-                let what = match (asked, changed) {
-                    (false, _) => "has",
-                    (true, true) => "has now",
-                    (true, false) => "had already",
-                };
-                let text = format!("extension {number} {what} {}", products(&details));
+                let name = number.clone().into();
+                let changed = asked && actions.change_plan(&tenant, &KIND, &name, &plan).await?;
+                let details = actions.extension(&tenant, &number, false).await?;
+                let what = has(asked, changed);
+                let main = &details.extension.product;
+                let text = format!("extension {number} {what} {}", products(main, &details.addons));
                 let mut json = described(&details, false);
                 json["changed"] = changed.into();
                 Ok(Answer::new(text, json))
             }
-            Self::Block { tenant, number } => block(desk, &tenant, &number, true).await,
-            Self::Unblock { tenant, number } => block(desk, &tenant, &number, false).await,
-            Self::Remove { tenant, number } => {
-                let freed = actions.remove_extension(&tenant, &number).await?;
-                let lines =
-                    if freed.is_empty() { String::new() } else { format!("; free: {}", join(&freed)) };
-                let text = format!("removed extension {number}{lines}");
-                Ok(Answer::new(text, json!({ "removed": number, "freed": freed })))
-            }
+            Self::Block { tenant, number } => block(desk, &tenant, &KIND, &number.into(), true).await,
+            Self::Unblock { tenant, number } => block(desk, &tenant, &KIND, &number.into(), false).await,
+            Self::Remove { tenant, number } => remove(desk, &tenant, &KIND, &number.into()).await,
         }
     }
 }
 
-async fn block(
-    desk: &Desk,
-    tenant: &TenantSlug,
-    number: &ExtensionNumber,
-    blocked: bool,
-) -> Result<Answer, Failure> {
-    let changed = desk.actions.block_extension(tenant, number, blocked).await?;
-    let state = if blocked { "blocked" } else { "not blocked" };
-    let already = if changed { "" } else { " already" };
-    let json = json!({ "number": number, "blocked": blocked, "changed": changed });
-    Ok(Answer::new(format!("extension {number} is {state}{already}"), json))
-}
-
 /// The password in a file or on standard input, without the line feed that ends it.
-fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
+pub(super) fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
     let wrong = |why: &dyn std::fmt::Display| WrongInput::new(format_args!("{}: {why}", path.display()));
     let mut text = String::new();
     let read = if path.as_os_str() == "-" {
@@ -179,30 +161,7 @@ fn state(details: &ExtensionDetails) -> String {
     in_words(details.admission)
 }
 
-/// Whether something of an extension is admitted: "admitted", "withheld: …", "undecidable".
-pub(super) fn in_words(admission: Option<Admission>) -> String {
-    match admission {
-        None => "undecidable".to_owned(),
-        Some(Admission::Admitted) => "admitted".to_owned(),
-        Some(Admission::Withheld(why)) => format!("withheld: {why}"),
-    }
-}
-
-/// The main product and the add-ons, those in brackets that have no effect: "product pro with voicemail (withheld: …)".
-fn products(details: &ExtensionDetails) -> String {
-    let main = format!("product {}", details.extension.product);
-    if details.addons.is_empty() { main } else { format!("{main} with {}", addons(details)) }
-}
-
-fn addons(details: &ExtensionDetails) -> String {
-    let addon = |addon: &AddOnDetails| match addon.admission {
-        Some(Admission::Admitted) => addon.product.to_string(),
-        other => format!("{} ({})", addon.product, in_words(other)),
-    };
-    details.addons.iter().map(addon).collect::<Vec<_>>().join(", ")
-}
-
-fn join(carriers: &[Carrier]) -> String {
+pub(super) fn join(carriers: &[Carrier]) -> String {
     carriers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
@@ -213,7 +172,7 @@ fn listed(extensions: &[ExtensionDetails]) -> Answer {
             extension.number.to_string(),
             extension.name.to_string(),
             extension.product.to_string(),
-            addons(details),
+            addons(&details.addons),
             state(details),
             join(&details.carriers),
         ]
@@ -233,7 +192,7 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
         ("number", extension.number.to_string()),
         ("name", extension.name.to_string()),
         ("product", product),
-        ("add-ons", if details.addons.is_empty() { "none".to_owned() } else { addons(details) }),
+        ("add-ons", if details.addons.is_empty() { "none".to_owned() } else { addons(&details.addons) }),
         ("SIP user", extension.sip_user.to_string()),
         ("state", state(details)),
         (
@@ -241,6 +200,9 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
             if details.carriers.is_empty() { "no device".to_owned() } else { join(&details.carriers) },
         ),
     ];
+    if !details.dids.is_empty() {
+        lines.push(("DID numbers", numbers(&details.dids)));
+    }
     if let Some(why) = &details.undecidable {
         lines.push(("undecidable", why.to_string()));
     }
@@ -250,29 +212,18 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
     Answer::new(fields(&lines), described(details, with_password))
 }
 
-/// The same for programs: whether it is admitted (none while undecidable), and why not.
-pub(super) const fn judged(admission: Option<Admission>) -> (Option<bool>, Option<Withheld>) {
-    match admission {
-        None => (None, None),
-        Some(Admission::Admitted) => (Some(true), None),
-        Some(Admission::Withheld(why)) => (Some(false), Some(why)),
-    }
-}
-
 fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
     let extension = &details.extension;
-    let addon = |addon: &AddOnDetails| {
-        let (admitted, withheld) = judged(addon.admission);
-        json!({ "product": addon.product, "name": addon.name, "admitted": admitted, "withheld": withheld })
-    };
     let (admitted, withheld) = judged(details.admission);
     let mut json = json!({
         "number": extension.number,
         "name": extension.name,
         "product": extension.product,
-        "addons": details.addons.iter().map(addon).collect::<Vec<_>>(),
+        "addons": addons_json(&details.addons),
         "sip_user": extension.sip_user,
         "blocked": extension.blocked,
+        "blocked_by_operator": details.blocked_by_operator,
+        "dids": details.dids,
         "admitted": admitted,
         "withheld": withheld,
         "carried_by": details.carriers,

@@ -3,7 +3,8 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `device`, `key`, `profile`, `setting`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `backup` | one group of commands each |
+//! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
 //! | `installation`, `packs`, `actor` | which installation, which phones, and who works on it |
@@ -11,12 +12,14 @@
 
 mod actor;
 mod answer;
+mod attendant;
 mod backup;
 mod catalog;
 mod command;
 mod completions;
 mod config;
 mod device;
+mod did;
 mod exit;
 mod extension;
 mod installation;
@@ -26,19 +29,23 @@ mod packs;
 mod profile;
 mod report;
 mod server;
+mod service;
 mod setting;
 mod simulate;
 mod tenant;
+mod trunk;
 mod wrong_input;
 
 pub use actor::system_user;
 pub use answer::Answer;
+pub use attendant::AttendantCommand;
 pub use backup::{Backup, Restore};
 pub use catalog::ModelCommand;
 pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, run, run_alone};
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use device::DeviceCommand;
+pub use did::DidCommand;
 pub use exit::Failure;
 pub use extension::ExtensionCommand;
 pub use installation::{Installation, Place};
@@ -49,6 +56,7 @@ pub use server::{DemoArguments, ServerCommand};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
 pub use simulate::{SimulateArguments, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};
+pub use trunk::{Peer, TrunkCommand};
 pub use wrong_input::WrongInput;
 
 use std::sync::Arc;

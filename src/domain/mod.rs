@@ -1,8 +1,10 @@
 //! What things are. Values enter through a `parse` that can fail; nothing here does I/O.
 
 mod addon;
+pub mod attendant;
 mod clock;
 mod device;
+mod did;
 mod extension;
 mod ids;
 mod key;
@@ -11,33 +13,38 @@ mod mac;
 mod password;
 mod product;
 mod random;
+mod rights;
 mod scope;
 mod seat;
 mod secret;
+mod service;
 mod settings;
 mod tenant;
 mod text;
+mod trunk;
 mod zone;
 
 pub use addon::AddOn;
 pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestamp, doubt};
 pub use device::{Device, LineNumber, WrongLineNumber};
+pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId};
 pub use key::{Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
-pub use product::{
-    Grants, Price, PricePer, Product, ProductId, ProductKind, Quantity, ServiceKind, WrongProductId,
-};
+pub use product::{Grants, Price, PricePer, Product, ProductId, ProductKind, Quantity, WrongProductId};
 pub use random::{Random, SystemRandom};
+pub use rights::{Component, Level, Rights, Role, UnknownWord};
 pub use scope::{DeviceHandle, InvalidScope, Scope};
 pub use seat::{Admission, Cutoff, SeatPosition, Withheld};
 pub use secret::Secret;
+pub use service::{Service, ServiceKind, ServiceName};
 pub use settings::{
     DEFINITIONS, Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting,
     definition,
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};
 pub use text::{PlainText, WrongText};
+pub use trunk::{PeerNetwork, TrunkPeer, WrongPeerNetwork};
 pub use zone::{Daylight, Switch, UnknownZone, ZoneRule};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use super::ServiceKind;
+
 /// A product's id inside a license: 1 to 64 of `a-z`, `0-9`, `-`, `_` and `.`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
 #[serde(transparent)]
@@ -63,55 +65,6 @@ pub enum ProductKind {
     Addon,
 }
 
-/// What a seat is for.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum ServiceKind {
-    /// A phone line of a user.
-    Extension,
-    /// Answers DID numbers by business hours.
-    AutoAttendant,
-    /// A SIP trunk.
-    Trunk,
-    /// A service that this release does not have; its products are shown, never an error.
-    Other(String),
-}
-
-impl ServiceKind {
-    /// The word used in licenses and in the store.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        match self {
-            Self::Extension => "extension",
-            Self::AutoAttendant => "auto-attendant",
-            Self::Trunk => "trunk",
-            Self::Other(name) => name,
-        }
-    }
-}
-
-impl From<String> for ServiceKind {
-    fn from(name: String) -> Self {
-        match name.as_str() {
-            "extension" => Self::Extension,
-            "auto-attendant" => Self::AutoAttendant,
-            "trunk" => Self::Trunk,
-            _ => Self::Other(name),
-        }
-    }
-}
-
-impl serde::Serialize for ServiceKind {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(self.as_str())
-    }
-}
-
-impl<'de> serde::Deserialize<'de> for ServiceKind {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        String::deserialize(deserializer).map(Self::from)
-    }
-}
-
 /// How many seats of a product there are: `"unlimited"` or a number.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Quantity {
@@ -122,12 +75,12 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    /// Whether one more seat fits beside `used`.
+    /// Whether `wanted` more seats fit beside `used`.
     #[must_use]
-    pub const fn has_room_beside(self, used: u64) -> bool {
+    pub const fn has_room_for(self, wanted: u32, used: u64) -> bool {
         match self {
             Self::Unlimited => true,
-            Self::Limited(limit) => used < limit as u64,
+            Self::Limited(limit) => used.saturating_add(wanted as u64) <= limit as u64,
         }
     }
 }
@@ -203,7 +156,7 @@ pub struct Grants {
     pub pin_protection: bool,
     /// Recording of calls.
     pub call_recording: bool,
-    /// Channels of a SIP trunk.
+    /// Channels of a SIP trunk; 1 when not given.
     pub channels: Option<u32>,
     /// On how many device lines an extension may be carried; 1 when not given.
     pub lines: Option<u32>,
@@ -221,6 +174,18 @@ impl Grants {
             channels,
             lines: self.lines.max(other.lines),
         }
+    }
+
+    /// The same for `seats` seats of an add-on: so many times its channels.
+    #[must_use]
+    pub fn times(&self, seats: u32) -> Self {
+        Self { channels: self.channels.map(|channels| channels.saturating_mul(seats)), ..self.clone() }
+    }
+
+    /// How many calls a SIP trunk carries at once.
+    #[must_use]
+    pub fn channels(&self) -> u32 {
+        self.channels.unwrap_or(1).max(1)
     }
 
     /// On how many device lines the extension may be carried.

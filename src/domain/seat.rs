@@ -34,16 +34,16 @@ impl Cutoff {
     }
 }
 
-/// Whether a line may carry its extension's credentials in a document.
+/// Whether a service may do what it is for; of a line, whether a document carries its extension's credentials.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Admission {
-    /// The document carries the credentials.
+    /// It may. The document carries the credentials.
     Admitted,
-    /// The document switches the line off and blanks it.
+    /// It may not. The document switches the line off and blanks it.
     Withheld(Withheld),
 }
 
-/// Why a line is withheld.
+/// Why a service, a line or an add-on is withheld.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, thiserror::Error)]
 #[serde(rename_all = "kebab-case")]
 pub enum Withheld {
@@ -56,14 +56,14 @@ pub enum Withheld {
     /// The license expired and its grace has passed.
     #[error("the license has expired")]
     Expired,
-    /// The license does not hold the product as one of its kind for extensions.
+    /// The license does not hold the product as one of its kind for such services.
     #[error("the license does not hold the product")]
     ProductMissing,
     /// More seats are used than the license has, and this one was taken too late.
     #[error("more seats are used than the license has")]
     SeatsExceeded,
-    /// The extension is blocked.
-    #[error("the extension is blocked")]
+    /// The service is blocked.
+    #[error("it is blocked")]
     Blocked,
 }
 

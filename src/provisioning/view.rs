@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::{
     domain::{
         Admission, Cutoff, Device, DeviceId, Extension, Grants, Key, Layer, Mac, ProductId, ProductKind,
-        SeatPosition, Setting, SettingName, Settings, Timestamp, Withheld,
+        SeatPosition, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
@@ -117,7 +117,7 @@ impl TenantView {
         let governs = self.governing(now);
         // a product without a cutoff had no used seat in this snapshot: the seat is newer than it, and is judged then
         let cutoff = governs.and_then(|view| view.cutoffs.get(product)).copied();
-        withheld(governs.map(|view| &view.license), kind, product, seat, cutoff, now)
+        withheld(governs.map(|view| &view.license), &ServiceKind::Extension, kind, product, seat, cutoff, now)
     }
 
     fn governing(&self, now: Timestamp) -> Option<&LicenseView> {

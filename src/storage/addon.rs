@@ -42,7 +42,8 @@ impl Session {
 }
 
 impl Change {
-    /// Gives a service an add-on, which takes its seats. The caller has counted the seats in this change.
+    /// Gives a service an add-on with so many seats, in place of those that it may have had: they are as new as the last
+    /// of them. The caller has counted the seats in this change.
     pub async fn add_addon(
         &mut self,
         service: &ServiceId,
@@ -53,8 +54,25 @@ impl Change {
         let tenant = self.tenant().clone();
         self.execute(
             "INSERT INTO addons (service_id, tenant_id, product, seats, seat_revision, seat_row) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
+             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (service_id, product) DO UPDATE SET \
+             seats = excluded.seats, seat_revision = excluded.seat_revision, seat_row = excluded.seat_row",
             values![service.as_str(), tenant.as_str(), product.as_str(), i64::from(seats), revision, row],
+        )
+        .await?;
+        self.touch_service(service).await
+    }
+
+    /// Leaves a service fewer seats of an add-on that it has; they keep their place.
+    pub async fn lower_addon(
+        &mut self,
+        service: &ServiceId,
+        product: &ProductId,
+        seats: u32,
+    ) -> Result<(), StorageError> {
+        let values = values![i64::from(seats), service.as_str(), self.tenant().as_str(), product.as_str()];
+        self.execute(
+            "UPDATE addons SET seats = $1 WHERE service_id = $2 AND tenant_id = $3 AND product = $4",
+            values,
         )
         .await?;
         self.touch_service(service).await

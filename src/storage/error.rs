@@ -109,8 +109,8 @@ pub enum Conflict {
     /// An extension's number.
     #[error("the number is taken by another service of the tenant")]
     Number,
-    /// An extension's SIP user.
-    #[error("the SIP user is taken by another extension of the tenant")]
+    /// The SIP user of an extension or a trunk.
+    #[error("the SIP user is taken by another extension or SIP trunk of the tenant")]
     SipUser,
     /// A device's MAC.
     #[error("the MAC is taken by another device")]
@@ -121,6 +121,12 @@ pub enum Conflict {
     /// A profile's name.
     #[error("the name is taken by another profile of the tenant")]
     ProfileName,
+    /// A trunk's name.
+    #[error("the name is taken by another SIP trunk of the tenant")]
+    TrunkName,
+    /// A public number.
+    #[error("the public number is taken")]
+    Did,
 }
 
 /// Per conflict the constraint's name in PostgreSQL and the columns that SQLite names instead.
@@ -131,6 +137,8 @@ const CONFLICTS: &[(Conflict, &str, &str)] = &[
     (Conflict::Mac, "devices_mac", "devices.mac"),
     (Conflict::Line, "device_lines_pkey", "device_lines.device_id, device_lines.line"),
     (Conflict::ProfileName, "profiles_name", "profiles.tenant_id, profiles.name"),
+    (Conflict::TrunkName, "services_trunk_name", "services.tenant_id, services.name"),
+    (Conflict::Did, "dids_pkey", "dids.number"),
 ];
 
 impl From<sqlx::Error> for StorageError {

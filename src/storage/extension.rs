@@ -1,14 +1,15 @@
-//! Extensions: a service's row and the SIP credentials beside it.
+//! Extensions: a service's row and the SIP credentials beside it, which trunks that register have too.
 
 use super::{
     Change, Session, StorageError,
     addon::distribute,
     engine::{Row, values},
     seal::Place,
+    service::NewService,
 };
 use crate::domain::{
-    Extension, ExtensionNumber, PlainText, ProductId, SeatPosition, Secret, ServiceId, ServiceKind, SipUser,
-    TenantId,
+    Extension, ExtensionNumber, PlainText, ProductId, SeatPosition, Secret, ServiceId, ServiceKind,
+    ServiceName, SipUser, TenantId,
 };
 
 const SIP_PASSWORD: &str = "SIP password";
@@ -37,7 +38,7 @@ impl Session {
             .rows(
                 "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
                  e.sip_user, e.sip_password FROM services s JOIN extensions e ON e.service_id = s.id \
-                 WHERE s.tenant_id = $1 ORDER BY s.number",
+                 WHERE s.tenant_id = $1 AND s.kind = 'extension' ORDER BY s.number",
                 values![tenant.as_str()],
             )
             .await?;
@@ -56,7 +57,7 @@ impl Session {
             .row(
                 "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
                  e.sip_user, e.sip_password FROM services s JOIN extensions e ON e.service_id = s.id \
-                 WHERE s.tenant_id = $1 AND s.number = $2",
+                 WHERE s.tenant_id = $1 AND s.number = $2 AND s.kind = 'extension'",
                 values![tenant.as_str(), number.as_str()],
             )
             .await?;
@@ -68,6 +69,26 @@ impl Session {
         Ok(extension)
     }
 
+    /// Who has this SIP user.
+    pub async fn owner_of_sip_user(
+        &mut self,
+        tenant: &TenantId,
+        user: &SipUser,
+    ) -> Result<Option<ServiceName>, StorageError> {
+        let row = self
+            .row(
+                "SELECT s.id, s.number, s.name FROM extensions e JOIN services s ON s.id = e.service_id \
+                 WHERE e.tenant_id = $1 AND e.sip_user = $2",
+                values![tenant.as_str(), user.as_str()],
+            )
+            .await?;
+        let Some(row) = row else { return Ok(None) };
+        if row.text_or_none("number")?.is_none() {
+            return Ok(Some(ServiceName::Trunk(PlainText::stored(row.text("name")?))));
+        }
+        row.parsed("number", ExtensionNumber::parse).map(|number| Some(ServiceName::Number(number)))
+    }
+
     /// How many device lines carry the extension.
     pub async fn lines_of_extension(&mut self, id: &ServiceId) -> Result<u64, StorageError> {
         let row = self
@@ -76,10 +97,15 @@ impl Session {
         row.map_or(Ok(0), |row| Ok(row.int("carried")?.unsigned_abs()))
     }
 
+    /// The password in a row of credentials.
+    pub(super) fn sip_password(&self, row: &Row, tenant: &str, id: &str) -> Result<Secret, StorageError> {
+        let place = Place { purpose: SIP_PASSWORD, tenant, row: id };
+        self.sealer.open(place, &row.text("sip_password")?)
+    }
+
     /// The extension in a row, its add-ons not yet read.
     pub(super) fn extension(&self, row: &Row) -> Result<Extension, StorageError> {
         let (id, tenant) = (row.text("id")?, row.text("tenant_id")?);
-        let place = Place { purpose: SIP_PASSWORD, tenant: &tenant, row: &id };
         Ok(Extension {
             number: row.parsed("number", ExtensionNumber::parse)?,
             name: PlainText::stored(row.text("name")?),
@@ -88,7 +114,7 @@ impl Session {
             addons: Box::default(),
             blocked: row.flag("blocked")?,
             sip_user: row.parsed("sip_user", SipUser::parse)?,
-            sip_password: self.sealer.open(place, &row.text("sip_password")?)?,
+            sip_password: self.sip_password(row, &tenant, &id)?,
             revision: row.int("revision")?,
             id: ServiceId::stored(&id),
         })
@@ -98,81 +124,45 @@ impl Session {
 impl Change {
     /// Makes an extension, which takes a seat of its product. The caller has counted the seats in this change.
     pub async fn add_extension(&mut self, new: &NewExtension) -> Result<(), StorageError> {
+        let service = NewService {
+            id: new.id.clone(),
+            kind: ServiceKind::Extension,
+            number: Some(new.number.clone()),
+            name: new.name.clone(),
+            product: new.product.clone(),
+        };
+        self.add_service(&service).await?;
+        self.add_credentials(&new.id, &new.sip_user, &new.sip_password).await
+    }
+
+    /// Gives a service that registers its credentials.
+    pub(super) async fn add_credentials(
+        &mut self,
+        id: &ServiceId,
+        user: &SipUser,
+        password: &Secret,
+    ) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
-        let (revision, row) = (self.revision(), self.next_row());
-        self.execute(
-            "INSERT INTO services (id, tenant_id, kind, number, name, product, seat_revision, seat_row, blocked, revision) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $7)",
-            values![
-                new.id.as_str(),
-                tenant.as_str(),
-                ServiceKind::Extension.as_str(),
-                new.number.as_str(),
-                new.name.as_str(),
-                new.product.as_str(),
-                revision,
-                row,
-                false
-            ],
-        )
-        .await?;
-        let place = Place { purpose: SIP_PASSWORD, tenant: tenant.as_str(), row: new.id.as_str() };
-        let sealed = self.sealer.seal(place, &new.sip_password);
+        let place = Place { purpose: SIP_PASSWORD, tenant: tenant.as_str(), row: id.as_str() };
+        let sealed = self.sealer.seal(place, password);
         self.execute(
             "INSERT INTO extensions (service_id, tenant_id, sip_user, sip_password) VALUES ($1, $2, $3, $4)",
-            values![new.id.as_str(), tenant.as_str(), new.sip_user.as_str(), sealed],
+            values![id.as_str(), tenant.as_str(), user.as_str(), sealed],
         )
         .await
         .map(drop)
     }
 
-    /// Moves the extension's seat to another product, in this one statement: never two seats, never none.
-    pub async fn change_product(&mut self, id: &ServiceId, product: &ProductId) -> Result<(), StorageError> {
-        let (revision, row) = (self.revision(), self.next_row());
-        let values = values![product.as_str(), revision, row, id.as_str(), self.tenant().as_str()];
+    /// Gives a service that registers another password.
+    pub async fn set_sip_password(&mut self, id: &ServiceId, password: &Secret) -> Result<(), StorageError> {
+        let tenant = self.tenant().clone();
+        let place = Place { purpose: SIP_PASSWORD, tenant: tenant.as_str(), row: id.as_str() };
+        let sealed = self.sealer.seal(place, password);
         self.execute(
-            "UPDATE services SET product = $1, seat_revision = $2, seat_row = $3, revision = $2 \
-             WHERE id = $4 AND tenant_id = $5",
-            values,
+            "UPDATE extensions SET sip_password = $1 WHERE service_id = $2 AND tenant_id = $3",
+            values![sealed, id.as_str(), tenant.as_str()],
         )
         .await?;
-        self.touch_devices_of(id).await
-    }
-
-    /// Blocks or unblocks an extension; its seat stays.
-    pub async fn block_extension(&mut self, id: &ServiceId, blocked: bool) -> Result<(), StorageError> {
-        let values = values![blocked, self.revision(), id.as_str(), self.tenant().as_str()];
-        self.execute(
-            "UPDATE services SET blocked = $1, revision = $2 WHERE id = $3 AND tenant_id = $4",
-            values,
-        )
-        .await?;
-        self.touch_devices_of(id).await
-    }
-
-    /// Removes an extension: its seat and its lines are free.
-    pub async fn remove_extension(&mut self, id: &ServiceId) -> Result<(), StorageError> {
-        self.touch_devices_of(id).await?;
-        self.execute("DELETE FROM device_lines WHERE service_id = $1", values![id.as_str()]).await?;
-        let values = values![id.as_str(), self.tenant().as_str()];
-        self.execute("DELETE FROM services WHERE id = $1 AND tenant_id = $2", values).await.map(drop)
-    }
-
-    /// Says that this change is the service's last, and touches the documents of the devices that carry it.
-    pub(super) async fn touch_service(&mut self, id: &ServiceId) -> Result<(), StorageError> {
-        let values = values![self.revision(), id.as_str(), self.tenant().as_str()];
-        self.execute("UPDATE services SET revision = $1 WHERE id = $2 AND tenant_id = $3", values).await?;
-        self.touch_devices_of(id).await
-    }
-
-    /// Says that this change touches the documents of the devices that carry the extension.
-    async fn touch_devices_of(&mut self, id: &ServiceId) -> Result<(), StorageError> {
-        let values = values![self.revision(), id.as_str()];
-        self.execute(
-            "UPDATE devices SET revision = $1 WHERE id IN (SELECT device_id FROM device_lines WHERE service_id = $2)",
-            values,
-        )
-        .await
-        .map(drop)
+        self.touch_service(id).await
     }
 }

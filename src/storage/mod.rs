@@ -5,9 +5,11 @@
 //! One file per aggregate implements both.
 
 mod addon;
+mod attendant;
 mod audit;
 mod backup;
 mod device;
+mod did;
 mod engine;
 mod error;
 mod extension;
@@ -21,14 +23,17 @@ mod ownership;
 mod profile;
 mod seal;
 mod seat;
+mod service;
 mod session;
 mod setting;
 mod tables;
 mod tenant;
+mod trunk;
 
 pub use audit::AuditEntry;
 pub use backup::{BackupError, BackupSummary, key_of_backup};
 pub use device::{CarriedLine, NewDevice};
+pub use did::Did;
 pub use error::{Conflict, StorageError};
 pub use extension::NewExtension;
 pub use feed::Feed;
@@ -40,6 +45,7 @@ pub use ownership::adopt;
 pub use profile::Profile;
 pub use seal::{MasterKey, Sealer};
 pub use seat::SeatCount;
+pub use service::NewService;
 pub use session::{Change, Session};
 pub use setting::{SettingOwner, StoredSetting};
 pub use tenant::{Tenant, TenantScope};

@@ -84,6 +84,10 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
             ("seat_row", Int),
         ],
     ),
+    ("operator_blocks", &[("service_id", Text), ("tenant_id", Text)]),
+    ("attendants", &[("service_id", Text), ("tenant_id", Text), ("schedule", Text)]),
+    ("trunks", &[("service_id", Text), ("tenant_id", Text), ("addresses", Text)]),
+    ("dids", &[("number", Text), ("tenant_id", Text), ("service_id", Text), ("revision", Int)]),
     ("profiles", &[("id", Text), ("tenant_id", Text), ("name", Text), ("revision", Int)]),
     (
         "devices",
@@ -129,7 +133,8 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
 ];
 
 /// Tables that came with a later schema than the first. A backup of an older one does not have them, and they are empty.
-const SINCE: &[(&str, i64)] = &[("addons", 2)];
+const SINCE: &[(&str, i64)] =
+    &[("addons", 2), ("operator_blocks", 3), ("attendants", 3), ("trunks", 3), ("dids", 3)];
 
 /// One table and the statements that copy it.
 pub(super) struct Table {

@@ -118,7 +118,7 @@ impl Session {
     pub async fn sizes(&mut self, id: &TenantId) -> Result<(u64, u64), StorageError> {
         let row = self
             .row(
-                "SELECT (SELECT COUNT(*) FROM extensions WHERE tenant_id = $1) AS extensions, \
+                "SELECT (SELECT COUNT(*) FROM services WHERE tenant_id = $1 AND kind = 'extension') AS extensions, \
                  (SELECT COUNT(*) FROM devices WHERE tenant_id = $1) AS devices",
                 values![id.as_str()],
             )
@@ -236,8 +236,9 @@ impl Change {
     /// Removes the tenant and everything it has.
     pub async fn remove_tenant(&mut self) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
-        // lines and profiles are referenced from two sides, so they go before what they refer to
+        // lines, profiles and numbers are referenced from two sides, so they go before what they refer to
         for statement in [
+            "DELETE FROM dids WHERE tenant_id = $1",
             "DELETE FROM device_lines WHERE device_id IN (SELECT id FROM devices WHERE tenant_id = $1)",
             "DELETE FROM devices WHERE tenant_id = $1",
             "DELETE FROM tenants WHERE id = $1",

@@ -84,10 +84,7 @@ async fn an_add_on_takes_a_seat_and_frees_it_and_past_its_limit_is_refused(bench
     office.plan("103", None, &["voicemail"], &[]).await.unwrap();
     assert_eq!(addons(&office).await, ["", "voicemail", "voicemail"]);
     let refused = failed(office.plan("101", None, &[], &["voicemail"]).await);
-    assert_eq!(
-        refused,
-        ("addon_not_found", "extension 101 has no add-on \"voicemail\"; it has none".to_owned())
-    );
+    assert_eq!(refused, ("addon_not_found", "101 has no add-on \"voicemail\"; it has none".to_owned()));
     assert!(office.audited().await.contains(&"extension.plan-changed 103 with voicemail".to_owned()));
 }
 
@@ -107,7 +104,9 @@ async fn fifty_at_once_get_exactly_two_boxes(bench: Bench) {
             let (desk, acme) = (Arc::clone(&desks[number % 2]), office.acme.clone());
             let plan = PlanChange { add: vec!["voicemail".parse().unwrap()], ..PlanChange::default() };
             let number = number.to_string().parse().unwrap();
-            tokio::spawn(async move { desk.change_plan(&acme, &number, &plan).await })
+            tokio::spawn(
+                async move { desk.change_plan(&acme, &ServiceKind::Extension, &number, &plan).await },
+            )
         })
         .collect();
     let mut added = 0;
@@ -168,7 +167,11 @@ async fn a_smaller_license_takes_the_add_ons_taken_last_and_leaves_the_lines(ben
 async fn removing_an_extension_frees_the_seats_of_its_add_ons(bench: Bench) {
     let office = office(bench).await;
     office.plan("101", None, &["voicemail"], &[]).await.unwrap();
-    office.actions.remove_extension(&office.acme, &"101".parse().unwrap()).await.unwrap();
+    office
+        .actions
+        .remove_service(&office.acme, &ServiceKind::Extension, &"101".parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(used(&office).await, (0, 0));
     office.extend("101").await.unwrap();
     assert_eq!(addons(&office).await, ["", "", ""]);

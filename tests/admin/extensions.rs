@@ -1,6 +1,6 @@
 //! Extensions: names that are taken, passwords, what is shown.
 
-use offhook::domain::{Secret, SipUser};
+use offhook::domain::{Secret, ServiceKind, SipUser};
 
 use crate::{
     bench::{Bench, on_both_engines},
@@ -46,7 +46,10 @@ async fn what_is_not_there_is_named(bench: Bench) {
     let (acme, number) = (&office.acme, "101".parse().unwrap());
     let missing = failed(office.actions.extension(acme, &number, false).await);
     assert_eq!(missing, ("extension_not_found", "the tenant has no extension 101".to_owned()));
-    assert_eq!(failed(office.actions.remove_extension(acme, &number).await).0, "extension_not_found");
+    assert_eq!(
+        failed(office.actions.remove_service(acme, &ServiceKind::Extension, &number.clone().into()).await).0,
+        "extension_not_found"
+    );
     let nobody = office.actions.extensions(&slug("nobody")).await;
     assert_eq!(failed(nobody), ("tenant_not_found", "there is no tenant \"nobody\"".to_owned()));
 }
@@ -56,7 +59,11 @@ async fn removing_an_extension_frees_its_lines(bench: Bench) {
     office.extend("101").await.unwrap();
     office.add_device("001565aabbcc", None).await;
     office.assign("001565aabbcc", 2, "101").await.unwrap();
-    let freed = office.actions.remove_extension(&office.acme, &"101".parse().unwrap()).await.unwrap();
+    let freed = office
+        .actions
+        .remove_service(&office.acme, &ServiceKind::Extension, &"101".parse().unwrap())
+        .await
+        .unwrap();
     assert_eq!(freed.iter().map(ToString::to_string).collect::<Vec<_>>(), ["00:15:65:aa:bb:cc line 2"]);
     let device = office.actions.device("001565aabbcc".parse().unwrap()).await.unwrap();
     assert!(device.lines.is_empty());

@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use offhook::{
     admin::actions::{ActionError, Actions, PlanChange},
-    domain::{Admission, LineNumber, ProductKind, Quantity, ServiceKind, Withheld, license::Claims},
+    domain::{
+        Admission, ExtensionNumber, LineNumber, ProductKind, Quantity, ServiceKind, Withheld, license::Claims,
+    },
     storage::Role,
 };
 use proptest::{
@@ -109,7 +111,9 @@ impl Model {
         | Step::Assign(_, _, number) = step
             && !self.extensions.contains_key(number)
         {
-            return Err("extension_not_found");
+            // of any kind may be who is to keep a seat
+            let any = matches!(step, Step::Keep(..));
+            return Err(if any { "service_not_found" } else { "extension_not_found" });
         }
         match *step {
             Step::Add(number, _) if self.extensions.contains_key(&number) => return Err("number_taken"),
@@ -228,9 +232,10 @@ async fn act(
         result.map(drop).map_err(|error| error.code())
     }
     let acme = slug(tenant);
-    let number = |index: usize| NUMBERS[index].parse().unwrap();
-    let plan =
-        async |index: usize, plan: PlanChange| code(desk.change_plan(&acme, &number(index), &plan).await);
+    let number = |index: usize| NUMBERS[index].parse::<ExtensionNumber>().unwrap();
+    let plan = async |index: usize, plan: PlanChange| {
+        code(desk.change_plan(&acme, &ServiceKind::Extension, &number(index).into(), &plan).await)
+    };
     let line = |line: u16| LineNumber::new(line).unwrap();
     match *step {
         Step::Add(index, main) => {
@@ -248,14 +253,18 @@ async fn act(
             plan(index, PlanChange { remove: vec![ADDONS[addon].parse().unwrap()], ..PlanChange::default() })
                 .await
         }
-        Step::Block(index, blocked) => code(desk.block_extension(&acme, &number(index), blocked).await),
-        Step::Remove(index) => code(desk.remove_extension(&acme, &number(index)).await),
+        Step::Block(index, blocked) => {
+            code(desk.block_service(&acme, &ServiceKind::Extension, &number(index).into(), blocked).await)
+        }
+        Step::Remove(index) => {
+            code(desk.remove_service(&acme, &ServiceKind::Extension, &number(index).into()).await)
+        }
         Step::Assign(mac, at, index) => {
             code(desk.assign_line(macs[mac].parse().unwrap(), line(at), &number(index)).await)
         }
         Step::Release(mac, at) => code(desk.release_line(macs[mac].parse().unwrap(), line(at)).await),
         Step::Keep(product, index) => {
-            code(desk.keep_seats(&acme, &products()[product].parse().unwrap(), &[number(index)]).await)
+            code(desk.keep_seats(&acme, &products()[product].parse().unwrap(), &[number(index).into()]).await)
         }
         Step::License(limits) => {
             let jws = office.sign(license(tenant, serial, limits));

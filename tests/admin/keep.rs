@@ -14,8 +14,8 @@ on_both_engines![
 async fn order(office: &Office) -> Vec<String> {
     let seats = office.actions.seat_order(&office.acme, &"essentials".parse().unwrap()).await.unwrap();
     let shown = |seat: &offhook::admin::actions::HeldSeat| match seat.admission.unwrap() {
-        offhook::domain::Admission::Admitted => seat.number.to_string(),
-        offhook::domain::Admission::Withheld(_) => format!("({})", seat.number),
+        offhook::domain::Admission::Admitted => seat.service.to_string(),
+        offhook::domain::Admission::Withheld(_) => format!("({})", seat.service),
     };
     seats.iter().map(shown).collect()
 }
@@ -54,6 +54,6 @@ async fn who_has_no_seat_of_the_product_cannot_be_kept(bench: Bench) {
     let office = office(bench).await;
     let refused = keep(&office, "pro", &["101", "102"]).await.unwrap_err();
     assert_eq!(refused, ("seat_not_found", "no seat of \"pro\" is taken by 101, 102".to_owned()));
-    assert_eq!(keep(&office, "essentials", &["104", "109"]).await.unwrap_err().0, "extension_not_found");
+    assert_eq!(keep(&office, "essentials", &["104", "109"]).await.unwrap_err().0, "service_not_found");
     assert_eq!(order(&office).await, ["101", "102", "(103)", "(104)"], "nothing was changed");
 }

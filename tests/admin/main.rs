@@ -8,6 +8,7 @@ mod bench;
 mod postgres;
 
 mod addons;
+mod attendants;
 mod devices;
 mod extensions;
 mod interleavings;
@@ -15,7 +16,9 @@ mod keep;
 mod licenses;
 mod lines;
 mod office;
+mod schedules;
 mod seats;
 mod settings;
 mod tenants;
+mod trunks;
 mod undecidable;

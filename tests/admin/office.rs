@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use offhook::{
     admin::actions::{
-        ActionError, Actions, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError, InstallOutcome,
-        ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
+        ActionError, Actions, Actor, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError,
+        InstallOutcome, ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
     },
     domain::{
         Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain, SteppedClock,
@@ -45,7 +45,7 @@ fn actions(store: Store, clock: Arc<SteppedClock>, signing: &SigningKey) -> Acti
         license_keys: PublicKeys::from_pem(&signing.public_pem()).unwrap(),
         installation: Some("fra-1".to_owned()),
         models: Arc::new(two_models),
-        actor: "root".to_owned(),
+        actor: Actor::operator("root"),
     }
 }
 
@@ -104,10 +104,14 @@ impl Office {
         add: &[&str],
         remove: &[&str],
     ) -> Result<(bool, ExtensionDetails), PlanError> {
-        let ids = |ids: &[&str]| ids.iter().map(|id| id.parse().unwrap()).collect();
-        let plan =
-            PlanChange { product: product.map(|id| id.parse().unwrap()), add: ids(add), remove: ids(remove) };
-        self.actions.change_plan(&self.acme, &number.parse().unwrap(), &plan).await
+        let plan = PlanChange {
+            product: product.map(|id| id.parse().unwrap()),
+            add: add.iter().map(|id| id.parse().unwrap()).collect(),
+            remove: remove.iter().map(|id| id.parse().unwrap()).collect(),
+        };
+        let (kind, name) = (ServiceKind::Extension, number.parse().unwrap());
+        let changed = self.actions.change_plan(&self.acme, &kind, &name, &plan).await?;
+        Ok((changed, self.actions.extension(&self.acme, &number.parse().unwrap(), false).await?))
     }
 
     pub(crate) async fn add_device(&self, mac: &str, model: Option<&str>) {

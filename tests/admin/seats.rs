@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use offhook::{
-    domain::{Admission, Withheld},
+    domain::{Admission, ServiceKind, Withheld},
     storage::Role,
 };
 
@@ -31,7 +31,11 @@ async fn the_fourth_of_three_seats_is_refused_until_one_is_freed(bench: Bench) {
     let full = ("no_seat_left", "Essentials: 3 of 3 seats used".to_owned());
     assert_eq!(failed(office.extend("104").await), full);
     assert_eq!(office.actions.extensions(&office.acme).await.unwrap().len(), 3);
-    office.actions.remove_extension(&office.acme, &"102".parse().unwrap()).await.unwrap();
+    office
+        .actions
+        .remove_service(&office.acme, &ServiceKind::Extension, &"102".parse().unwrap())
+        .await
+        .unwrap();
     office.extend("104").await.unwrap();
     assert_eq!(failed(office.extend("102").await), full);
 }
@@ -92,7 +96,11 @@ async fn before_its_begin_in_grace_and_after_it_a_license_gives_no_new_seat(benc
     assert_eq!(admission().await, Some(Admission::Withheld(Withheld::Expired)));
     office.clock.set(now().plus_days(24));
     assert_eq!(admission().await, Some(Admission::Admitted));
-    office.actions.remove_extension(&office.acme, &"101".parse().unwrap()).await.unwrap();
+    office
+        .actions
+        .remove_service(&office.acme, &ServiceKind::Extension, &"101".parse().unwrap())
+        .await
+        .unwrap();
 }
 
 async fn a_product_that_does_not_fit_is_refused_with_those_that_do(bench: Bench) {
@@ -143,13 +151,31 @@ async fn changing_the_product_moves_the_seat_or_changes_nothing(bench: Bench) {
 async fn a_blocked_extension_keeps_its_seat(bench: Bench) {
     let office = Office::licensed(bench, 1).await;
     office.extend("101").await.unwrap();
-    let number = "101".parse().unwrap();
-    assert!(office.actions.block_extension(&office.acme, &number, true).await.unwrap());
-    assert!(!office.actions.block_extension(&office.acme, &number, true).await.unwrap());
+    let number: offhook::domain::ExtensionNumber = "101".parse().unwrap();
+    assert!(
+        office
+            .actions
+            .block_service(&office.acme, &ServiceKind::Extension, &number.clone().into(), true)
+            .await
+            .unwrap()
+    );
+    assert!(
+        !office
+            .actions
+            .block_service(&office.acme, &ServiceKind::Extension, &number.clone().into(), true)
+            .await
+            .unwrap()
+    );
     assert_eq!(failed(office.extend("102").await).0, "no_seat_left");
     let shown = office.actions.extension(&office.acme, &number, false).await.unwrap();
     assert_eq!(shown.admission, Some(Admission::Withheld(Withheld::Blocked)));
-    assert!(office.actions.block_extension(&office.acme, &number, false).await.unwrap());
+    assert!(
+        office
+            .actions
+            .block_service(&office.acme, &ServiceKind::Extension, &number.clone().into(), false)
+            .await
+            .unwrap()
+    );
     let shown = office.actions.extension(&office.acme, &number, false).await.unwrap();
     assert_eq!(shown.admission, Some(Admission::Admitted));
 }

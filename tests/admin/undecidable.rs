@@ -3,7 +3,7 @@
 use offhook::{
     admin::actions::Undecidable,
     domain::{
-        RELEASED, SystemRandom,
+        RELEASED, ServiceKind, SystemRandom,
         license::{PublicKeys, SigningKey},
     },
 };
@@ -30,9 +30,21 @@ async fn may_remove_and_block_but_not_add(office: &Office) {
     assert_eq!(shown.admission, None);
     let overview = office.actions.license_overview(&office.acme).await.unwrap();
     assert!(overview.undecidable.is_some() && overview.products.iter().all(|product| product.withheld == 0));
-    office.actions.block_extension(&office.acme, &number, true).await.unwrap();
-    office.actions.block_extension(&office.acme, &number, false).await.unwrap();
-    office.actions.remove_extension(&office.acme, &"102".parse().unwrap()).await.unwrap();
+    office
+        .actions
+        .block_service(&office.acme, &ServiceKind::Extension, &number.clone().into(), true)
+        .await
+        .unwrap();
+    office
+        .actions
+        .block_service(&office.acme, &ServiceKind::Extension, &number.clone().into(), false)
+        .await
+        .unwrap();
+    office
+        .actions
+        .remove_service(&office.acme, &ServiceKind::Extension, &"102".parse().unwrap())
+        .await
+        .unwrap();
 }
 
 async fn office_with_two_extensions(bench: Bench) -> Office {

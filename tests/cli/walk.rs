@@ -23,7 +23,7 @@ async fn every_command_does_what_it_says(desk: Desk) {
     assert!(shown.contains("up to 3 for 30 USD/month") && shown.contains("main product"), "{shown}");
     desk.done(&["license", "keep", "acme", "essentials", "101"]);
     let order = desk.done(&["license", "keep", "acme", "essentials", "--json"]).json();
-    assert_eq!((&order[0]["number"], &order[0]["admitted"]), (&"101".into(), &true.into()));
+    assert_eq!((&order[0]["service"], &order[0]["admitted"]), (&"101".into(), &true.into()));
     desk.done(&["license", "trust-clock"]);
     desk.done(&["device", "remove", "001565aabb02", "--force"]);
     assert!(desk.done(&["extension", "remove", "acme", "101"]).stdout.contains("removed extension 101"));

@@ -13,7 +13,7 @@ fn mistakes(text: &str) -> Vec<String> {
 #[test]
 fn the_example_says_ten_lines_for_thirty_and_voicemail_for_five_each() {
     let license = read_terms(EXAMPLE).unwrap();
-    let [line, voicemail] = license.products() else { panic!("two products") };
+    let [line, voicemail, receptionist, trunk, channel] = license.products() else { panic!("five products") };
     assert_eq!((line.kind, line.quantity), (ProductKind::Main, Quantity::Limited(10)));
     assert_eq!(price_in_words(line), "up to 10 for 30 USD/month");
     assert_eq!(used_for_in_words(line), "main product for extensions");
@@ -21,6 +21,12 @@ fn the_example_says_ten_lines_for_thirty_and_voicemail_for_five_each() {
     assert_eq!(price_in_words(voicemail), "unlimited, 5 USD/month each");
     assert_eq!(used_for_in_words(voicemail), "add-on for extensions and auto-attendants");
     assert_eq!(voicemail.grants, Grants { voicemail: true, ..Grants::default() });
+    assert_eq!(used_for_in_words(receptionist), "main product for auto-attendants");
+    assert_eq!(
+        (trunk.grants.channels, used_for_in_words(trunk).as_str()),
+        (Some(2), "main product for SIP trunks")
+    );
+    assert_eq!(used_for_in_words(channel), "add-on for SIP trunks");
     for product in license.products() {
         assert_eq!(product.names.keys().map(String::as_str).collect::<Vec<_>>(), ["de", "en", "pt-BR"]);
     }
@@ -91,7 +97,7 @@ fn shapes_that_are_wrong_are_said_once() {
     );
     assert!(found.iter().any(|line| line.contains("produkte: is no known key")), "{found:?}");
     assert!(found.iter().any(|line| line.ends_with("products: is missing")), "{found:?}");
-    let found = mistakes(&EXAMPLE.replace("quantity = 10\n", "").replace("kind = \"main\"\n", ""));
+    let found = mistakes(&EXAMPLE.replace("quantity = 10\n", "").replacen("kind = \"main\"\n", "", 1));
     assert_eq!(found.len(), 2, "{found:?}");
     let found = mistakes(&EXAMPLE.replace("grants = { voicemail = true }", "grants = true"));
     assert_eq!(found.len(), 1, "{found:?}");

@@ -12,6 +12,10 @@ fn every_command_answers_one_json_value() {
     let (key, license, terms, backup) =
         (text("signing/license-signing.key"), text("license"), text("terms.toml"), text("backup.db"));
     let other = text("other");
+    let schedule = text("schedule.toml");
+    let hours = "time_zone = \"Europe/Berlin\"\nhours = [\"mon-fri 08:00-17:00\"]\n\
+                 open = { transfer = \"number +4930123458\" }\nclosed = { transfer = \"hang-up\" }\n";
+    std::fs::write(&schedule, hours).unwrap();
     let second = "805ec0000102";
     let server = office.serve(&[]);
     let (url, ca) = (office.url(), text("data/tls/ca.crt"));
@@ -80,9 +84,11 @@ fn every_command_answers_one_json_value() {
         ]
     });
     let commands = commands.iter().flat_map(|command| {
-        // settings of a profile are tried while there is one
+        // services of the other kinds after extensions, settings of a profile while there is one
+        let services = command.starts_with(&["extension", "plan"]).then(|| services(&schedule));
         let of_layers = command.starts_with(&["profile", "list"]).then(|| settings.iter().flatten().cloned());
-        std::iter::once(command.to_vec()).chain(of_layers.into_iter().flatten())
+        let services = services.into_iter().flatten();
+        std::iter::once(command.to_vec()).chain(services).chain(of_layers.into_iter().flatten())
     });
     server.reload();
     let mut driven = BTreeSet::from(["serve".to_owned(), "demo".to_owned(), "license install".to_owned()]);
@@ -96,6 +102,46 @@ fn every_command_answers_one_json_value() {
     server.stop();
     let forgotten: Vec<String> = leaves(&office).into_iter().filter(|path| !driven.contains(path)).collect();
     assert!(forgotten.is_empty(), "not tried here: {forgotten:?}");
+}
+
+/// Auto-attendants, public numbers and SIP trunks.
+fn services(schedule: &str) -> Vec<Vec<&str>> {
+    vec![
+        vec![
+            "attendant",
+            "add",
+            "acme",
+            "200",
+            "--name",
+            "Reception",
+            "--product",
+            "attendant",
+            "--schedule",
+            schedule,
+        ],
+        vec!["attendant", "list", "acme"],
+        vec!["attendant", "show", "acme", "200"],
+        vec!["attendant", "schedule", "acme", "200"],
+        vec!["attendant", "schedule", "acme", "200", schedule],
+        vec!["attendant", "state", "acme", "200", "2026-12-24 17:05"],
+        vec!["attendant", "plan", "acme", "200"],
+        vec!["attendant", "block", "acme", "200"],
+        vec!["attendant", "unblock", "acme", "200"],
+        vec!["did", "add", "acme", "+4930123456"],
+        vec!["did", "assign", "acme", "+4930123456", "200"],
+        vec!["did", "list", "acme"],
+        vec!["did", "release", "acme", "+4930123456"],
+        vec!["did", "remove", "acme", "+4930123456"],
+        vec!["attendant", "remove", "acme", "200"],
+        vec!["trunk", "add", "acme", "Carrier", "--product", "trunk", "--address", "192.0.2.7"],
+        vec!["trunk", "list", "acme"],
+        vec!["trunk", "show", "acme", "Carrier"],
+        vec!["trunk", "set-address", "acme", "Carrier", "192.0.2.8/29"],
+        vec!["trunk", "plan", "acme", "Carrier"],
+        vec!["trunk", "block", "acme", "Carrier"],
+        vec!["trunk", "unblock", "acme", "Carrier"],
+        vec!["trunk", "remove", "acme", "Carrier"],
+    ]
 }
 
 /// Every command that has no commands below it, found through the help of each, which must work.

@@ -31,6 +31,21 @@ services = ["extension"]
 quantity = "unlimited"
 [products.names]
 en = "Line"
+[[products]]
+id = "attendant"
+kind = "main"
+services = ["auto-attendant"]
+quantity = "unlimited"
+[products.names]
+en = "Receptionist"
+[[products]]
+id = "trunk"
+kind = "main"
+services = ["trunk"]
+quantity = "unlimited"
+grants = { channels = 2 }
+[products.names]
+en = "SIP trunk"
 "#;
 
 /// Makes of each `fn name(office: &Office)` a test on either engine.

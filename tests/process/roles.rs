@@ -70,11 +70,11 @@ fn the_process_for_phones_refuses_a_schema_that_is_missing_older_or_newer(office
     refused(&["schema is missing", "start a server with --role admin"], &PHONES);
     assert!(!office.data().exists());
     office.acme();
-    sql(office, "UPDATE _sqlx_migrations SET version = version - 2");
-    refused(&["schema is 0", "start a server with --role admin"], &PHONES);
-    sql(office, "UPDATE _sqlx_migrations SET version = 9000 + version");
-    refused(&["schema is 9000", "made by a newer release"], &PHONES);
-    refused(&["schema is 9000", "made by a newer release"], &[]);
-    sql(office, "UPDATE _sqlx_migrations SET version = version - 8998");
+    sql(office, "UPDATE _sqlx_migrations SET version = -version");
+    refused(&["schema is -1", "start a server with --role admin"], &PHONES);
+    sql(office, "UPDATE _sqlx_migrations SET version = 9000 - version");
+    refused(&["schema is 900", "made by a newer release"], &PHONES);
+    refused(&["schema is 900", "made by a newer release"], &[]);
+    sql(office, "UPDATE _sqlx_migrations SET version = version - 9000");
     office.serve(&PHONES).stop();
 }

@@ -94,7 +94,7 @@ async fn a_blocked_extension_is_withheld_and_keeps_its_seat(bench: Bench) {
         session.extension_by_number(&acme.id, &number).await.unwrap().unwrap().id
     };
     let mut change = site.bench.store.change(&acme.id, now()).await.unwrap();
-    change.block_extension(&blocked, true).await.unwrap();
+    change.block_service(&blocked, true, true).await.unwrap();
     change.commit().await.unwrap();
     assert_eq!(lines(&site, &acme).await, [false, true, false], "the third does not move up");
 }

@@ -25,7 +25,7 @@ async fn a_change_by_another_process_is_noticed_within_a_second(bench: Bench) {
     let follower = tokio::spawn(async move { following.provisioner.follow(|_| {}).await });
     let other = site.bench.open(Role::Admin, &site.bench.key).await.unwrap();
     let mut change = other.change(&acme.id, now()).await.unwrap();
-    change.block_extension(&extension, true).await.unwrap();
+    change.block_service(&extension, true, true).await.unwrap();
     change.commit().await.unwrap();
     let noticed = tokio::time::timeout(Duration::from_secs(1), async {
         loop {

@@ -1,9 +1,14 @@
 //! Backups between the engines.
 
 use offhook::{
-    domain::{Key, KeyKind, LicenseId, ProfileId, SettingName, SettingValue, SystemRandom},
+    domain::{
+        Key, KeyKind, LicenseId, ProfileId, ServiceId, ServiceKind, SettingName, SettingValue, SystemRandom,
+        TrunkPeer,
+        attendant::{WrittenAction, WrittenSchedule},
+    },
     storage::{
-        AuditEntry, BackupError, MasterKey, SettingOwner, StorageError, StoredSetting, Tenant, key_of_backup,
+        AuditEntry, BackupError, Change, MasterKey, NewService, SettingOwner, StorageError, StoredSetting,
+        Tenant, key_of_backup,
     },
 };
 
@@ -37,6 +42,7 @@ async fn fill(bench: &Bench) -> Tenant {
     filling.add_addon(&extension, &product("voicemail"), 1).await.unwrap();
     filling.set_key(&device, &Key::new(1, KeyKind::Line, line(1), None, None).unwrap()).await.unwrap();
     filling.set_setting(&StoredSetting { owner: SettingOwner::Tenant, name, value }).await.unwrap();
+    fill_services(&mut filling).await;
     let entry = AuditEntry {
         tenant: None,
         at: now(),
@@ -47,6 +53,33 @@ async fn fill(bench: &Bench) -> Tenant {
     filling.audit(&SystemRandom, &entry).await.unwrap();
     filling.commit().await.unwrap();
     acme
+}
+
+/// An auto-attendant that answers a public number and was blocked by the operator, and a trunk.
+async fn fill_services(filling: &mut Change) {
+    let service = |kind, number: Option<&str>, name| NewService {
+        id: ServiceId::generate(&SystemRandom),
+        kind,
+        number: number.map(|number| number.parse().unwrap()),
+        name: text(name),
+        product: product("essentials"),
+    };
+    let action = WrittenAction { transfer: Some("hang-up".to_owned()), ..WrittenAction::default() };
+    let written = WrittenSchedule {
+        time_zone: "Europe/Berlin".to_owned(),
+        hours: vec!["mon-fri 08:00-17:00".to_owned()],
+        open: action.clone(),
+        closed: action,
+        holidays: Vec::new(),
+    };
+    let attendant = service(ServiceKind::AutoAttendant, Some("200"), "Reception");
+    filling.add_attendant(&attendant, &written.check().unwrap()).await.unwrap();
+    filling.block_service(&attendant.id, true, true).await.unwrap();
+    let number = "+4930123456".parse().unwrap();
+    filling.add_did(&number).await.unwrap();
+    filling.route_did(&number, Some(&attendant.id)).await.unwrap();
+    let peer = TrunkPeer::Addresses(vec!["192.0.2.0/29".parse().unwrap()]);
+    filling.add_trunk(&service(ServiceKind::Trunk, None, "Carrier"), &peer).await.unwrap();
 }
 
 async fn password_of_101(bench: &Bench, tenant: &Tenant) -> String {
@@ -61,7 +94,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 13, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 17, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

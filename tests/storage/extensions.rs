@@ -97,7 +97,7 @@ async fn a_blocked_extension_keeps_its_seat_and_touches_its_devices(bench: Bench
     let before = assignment.commit().await.unwrap();
 
     let mut blocking = change(&bench.store, &acme).await;
-    blocking.block_extension(&id, true).await.unwrap();
+    blocking.block_service(&id, true, true).await.unwrap();
     blocking.commit().await.unwrap();
     let mut read = bench.store.read().await.unwrap();
     assert!(read.extension_by_number(&acme.id, &extension("101").number).await.unwrap().unwrap().blocked);
@@ -120,7 +120,7 @@ async fn a_removed_extension_frees_its_seat_and_its_lines(bench: Bench) {
     drop(read);
 
     let mut removal = change(&bench.store, &acme).await;
-    removal.remove_extension(&id).await.unwrap();
+    removal.remove_service(&id).await.unwrap();
     removal.commit().await.unwrap();
     let mut read = bench.store.read().await.unwrap();
     assert!(read.extensions(&acme.id).await.unwrap().is_empty());

@@ -4,7 +4,7 @@ use std::{sync::Arc, time::Duration};
 
 use offhook::{
     admin::actions::{PlanChange, SettingTarget},
-    domain::Mac,
+    domain::{Mac, ServiceKind},
     simulator::{Boot, Memory, Network, PhoneModel, ProvisioningUrl, Trust, boot},
 };
 
@@ -85,7 +85,11 @@ async fn a_phone_of_each_vendor_has_voicemail_as_long_as_its_add_on_is_licensed(
     let mut phones = Vec::new();
     for (number, model, mac) in models {
         server.phone(&acme, number, model, mac).await;
-        server.actions.change_plan(&acme, &number.parse().unwrap(), &voicemail).await.unwrap();
+        server
+            .actions
+            .change_plan(&acme, &ServiceKind::Extension, &number.parse().unwrap(), &voicemail)
+            .await
+            .unwrap();
         phones.push(factory_phone(model, mac));
     }
     let tenant = SettingTarget::Tenant(acme.clone());
@@ -97,9 +101,13 @@ async fn a_phone_of_each_vendor_has_voicemail_as_long_as_its_add_on_is_licensed(
     assert_eq!(boxes(&server, &mut phones, &url).await, ["*97", "", ""]);
     server.license_with_boxes(&acme, 3, (3, 3)).await;
     assert_eq!(boxes(&server, &mut phones, &url).await, all);
-    let none = PlanChange { remove: voicemail.add, ..PlanChange::default() };
+    let none = PlanChange { remove: vec!["voicemail".parse().unwrap()], ..PlanChange::default() };
     for (number, ..) in models {
-        server.actions.change_plan(&acme, &number.parse().unwrap(), &none).await.unwrap();
+        server
+            .actions
+            .change_plan(&acme, &ServiceKind::Extension, &number.parse().unwrap(), &none)
+            .await
+            .unwrap();
     }
     assert_eq!(boxes(&server, &mut phones, &url).await, ["", "", ""]);
     server.stop().await;

@@ -3,7 +3,10 @@
 use std::path::{Path, PathBuf};
 
 use super::{AccessError, ActionError, Actions, FailureKind, Location};
-use crate::storage::{BackupError, BackupSummary, StorageError, key_of_backup};
+use crate::{
+    domain::Component,
+    storage::{BackupError, BackupSummary, StorageError, key_of_backup},
+};
 
 /// Why a backup was not made or not restored; nothing was changed.
 #[derive(Debug, thiserror::Error)]
@@ -21,7 +24,7 @@ pub enum BackupFailure {
     Backup(BackupError),
     /// The store did not answer.
     #[error(transparent)]
-    Access(AccessError),
+    Access(#[from] AccessError),
 }
 
 impl From<BackupError> for BackupFailure {
@@ -77,6 +80,7 @@ impl Location {
 impl Actions {
     /// Writes everything that admins own to a new file; with `overwrite` in place of one.
     pub async fn back_up(&self, file: &Path, overwrite: bool) -> Result<BackupSummary, BackupFailure> {
+        self.may_as_operator(Component::Tenants)?;
         let summary = self.store.back_up(file, overwrite).await?;
         let entry = self.entry(None, "backup.made", file.display().to_string());
         self.store.audit(&*self.random, &entry).await?;
@@ -85,6 +89,7 @@ impl Actions {
 
     /// Puts a backup in place of everything that admins own; a store that is not empty is only emptied with `replace`.
     pub async fn restore(&self, file: &Path, replace: bool) -> Result<BackupSummary, BackupFailure> {
+        self.may_as_operator(Component::Tenants)?;
         let summary = self.store.restore(file, replace).await?;
         let entry = self.entry(None, "backup.restored", file.display().to_string());
         self.store.audit(&*self.random, &entry).await?;

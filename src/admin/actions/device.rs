@@ -1,12 +1,10 @@
 //! Devices: one phone each, known by its MAC, which belongs to one tenant only.
 
-use super::{
-    AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store, find_tenant,
-};
+use super::{AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store};
 use crate::{
     domain::{
-        Admission, Device, DeviceHandle, DeviceId, ExtensionNumber, Key, LineNumber, Mac, PlainText, Secret,
-        TenantId, TenantSlug, WrongText,
+        Admission, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Key, LineNumber, Mac,
+        PlainText, Secret, TenantId, TenantSlug, WrongText,
     },
     storage::{Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
@@ -229,7 +227,7 @@ impl Actions {
             Some(name) => name,
             None => default_name(model.as_ref().map(|model| model.name.as_str()), new.mac)?,
         };
-        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let (mut change, tenant) = self.change_tenant(slug, Component::Devices).await?;
         mac_is_free(&mut change, new.mac).await?;
         let row = NewDevice {
             id: DeviceId::generate(&*self.random),
@@ -242,7 +240,7 @@ impl Actions {
         change.add_device(&row).await.map_err(|error| taken_meanwhile(error, new.mac))?;
         let model_name = row.model.as_deref().unwrap_or("auto");
         self.note(&mut change, "device.added", format!("{} {model_name}", row.mac)).await?;
-        let device = super::find_device(&mut change, new.mac).await?;
+        let device = self.find_device(&mut change, new.mac).await?;
         change.commit().await?;
         let model_lines = model.map(|model| model.lines);
         let (lines, keys) = (vec![], vec![]);
@@ -251,16 +249,14 @@ impl Actions {
 
     /// The tenant's devices, by MAC.
     pub async fn devices(&self, slug: &TenantSlug) -> Result<Vec<DeviceDetails>, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
         let devices = session.devices(&tenant.id).await?;
         self.device_details(&mut session, &tenant, devices).await
     }
 
     /// One device.
     pub async fn device(&self, mac: Mac) -> Result<DeviceDetails, AccessError> {
-        let mut session = self.store.read().await?;
-        let device = super::find_device(&mut session, mac).await?;
+        let (mut session, device) = self.open_device(mac, Component::Devices).await?;
         let tenant = session.tenant(&device.tenant).await?.ok_or(AccessError::Device(mac))?;
         let details = self.device_details(&mut session, &tenant, vec![device]).await?;
         details.into_iter().next().ok_or(AccessError::Device(mac))
@@ -301,7 +297,7 @@ impl Actions {
         if old == new {
             return Err(ReplaceError::Same(old));
         }
-        let (mut change, device) = self.change_device(old).await?;
+        let (mut change, device) = self.change_device(old, Component::Devices).await?;
         mac_is_free(&mut change, new).await.map_err(ReplaceError::Mac)?;
         change
             .replace_mac(&device.id, new)
@@ -315,7 +311,7 @@ impl Actions {
     /// Sets the device's model; none: learned when the phone shows itself.
     pub async fn set_model(&self, mac: Mac, model: Option<&str>) -> Result<(), SetModelError> {
         let model = model.map(|name| self.models.model(name)).transpose()?;
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let Some(model) = &model {
             let mut lines = change.lines(&device.id).await?.into_iter();
             if let Some(carried) = lines.find(|carried| carried.line.get() > model.lines) {
@@ -341,7 +337,7 @@ impl Actions {
 
     /// Blocks or unblocks a device: its requests are refused, the phone keeps what it has. Whether that changed anything.
     pub async fn block_device(&self, mac: Mac, blocked: bool) -> Result<bool, AccessError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if device.blocked == blocked {
             return Ok(false);
         }
@@ -354,7 +350,7 @@ impl Actions {
 
     /// Removes a device. One that carries extensions is only removed with `force`.
     pub async fn remove_device(&self, mac: Mac, force: bool) -> Result<(), RemoveDeviceError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let (Some(carried), false) = (change.lines(&device.id).await?.into_iter().next(), force) {
             let number = carried.extension.number;
             return Err(RemoveDeviceError::InUse { mac, line: carried.line, number });

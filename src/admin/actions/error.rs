@@ -1,7 +1,9 @@
 //! What a failed action means to whoever asked.
 
 use crate::{
-    domain::{ExtensionNumber, Mac, PlainText, TenantSlug},
+    domain::{
+        Component, DidNumber, ExtensionNumber, Level, Mac, PlainText, ServiceKind, ServiceName, TenantSlug,
+    },
     storage::StorageError,
 };
 
@@ -10,6 +12,8 @@ use crate::{
 pub enum FailureKind {
     /// A rule says no.
     Refused,
+    /// Whoever asks may not do it.
+    Forbidden,
     /// What was named is not there.
     NotFound,
     /// What was given is no valid input.
@@ -36,6 +40,38 @@ pub enum AccessError {
     /// No such extension.
     #[error("the tenant has no extension {0}")]
     Extension(ExtensionNumber),
+    /// No such auto-attendant or SIP trunk.
+    #[error("the tenant has no {}", described(kind.as_ref(), name))]
+    Service {
+        /// What it was to be; any kind when none.
+        kind: Option<ServiceKind>,
+        /// What was asked for.
+        name: ServiceName,
+    },
+    /// The service is of another kind.
+    #[error("{name} is {}, not {}", is.one(), wanted.one())]
+    OtherKind {
+        /// What was asked for.
+        name: ServiceName,
+        /// What it is.
+        is: ServiceKind,
+        /// What it was to be.
+        wanted: ServiceKind,
+    },
+    /// No such public number.
+    #[error("the tenant has no DID number {0}")]
+    Did(DidNumber),
+    /// Whoever asks may not do it.
+    #[error("this needs the right {component}:{}", level.as_str())]
+    Forbidden {
+        /// With which component.
+        component: Component,
+        /// How much of it.
+        level: Level,
+    },
+    /// Only operators may do it.
+    #[error("only the operator may do this")]
+    OperatorOnly,
     /// No such device.
     #[error("there is no device {}", .0.colons())]
     Device(Mac),
@@ -47,13 +83,26 @@ pub enum AccessError {
     Storage(#[from] StorageError),
 }
 
+fn described(kind: Option<&ServiceKind>, name: &ServiceName) -> String {
+    match (kind, name) {
+        (Some(ServiceKind::AutoAttendant), name) => format!("auto-attendant {name}"),
+        (Some(ServiceKind::Extension), name) => format!("extension {name}"),
+        (_, ServiceName::Trunk(name)) => format!("SIP trunk \"{name}\""),
+        (_, name) => format!("service {name}"),
+    }
+}
+
 impl ActionError for AccessError {
     fn kind(&self) -> FailureKind {
         match self {
             Self::Storage(StorageError::Conflict(_)) => FailureKind::Refused,
             Self::Storage(StorageError::Url(_)) => FailureKind::Input,
+            Self::Forbidden { .. } | Self::OperatorOnly => FailureKind::Forbidden,
             Self::Storage(StorageError::TenantGone)
             | Self::Tenant(_)
+            | Self::Service { .. }
+            | Self::OtherKind { .. }
+            | Self::Did(_)
             | Self::Extension(_)
             | Self::Device(_)
             | Self::Profile(_) => FailureKind::NotFound,
@@ -65,6 +114,11 @@ impl ActionError for AccessError {
         match self {
             Self::Tenant(_) | Self::Storage(StorageError::TenantGone) => "tenant_not_found",
             Self::Extension(_) => "extension_not_found",
+            Self::Service { .. } => "service_not_found",
+            Self::OtherKind { .. } => "service_of_other_kind",
+            Self::Did(_) => "did_not_found",
+            Self::Forbidden { .. } => "forbidden",
+            Self::OperatorOnly => "operator_only",
             Self::Device(_) => "device_not_found",
             Self::Profile(_) => "profile_not_found",
             Self::Storage(StorageError::Conflict(_)) => "conflict",

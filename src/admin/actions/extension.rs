@@ -1,15 +1,16 @@
 //! Extensions: making one takes a seat, changing its product moves the seat, removing it frees the seat.
 
-use std::collections::BTreeMap;
-
 use super::{
-    AccessError, ActionError, Actions, FailureKind, LicenseState, SeatRefusal, Undecidable,
-    error::may_fail_in_the_store, find_extension, find_tenant,
+    AccessError, ActionError, Actions, AddOnDetails, FailureKind, LicenseState, SeatRefusal, Undecidable,
+    error::may_fail_in_the_store,
+    find_extension,
+    license_state::Wanted,
+    service::{Around, addon_details},
 };
 use crate::{
     domain::{
-        AddOn, Admission, Cutoff, Extension, ExtensionNumber, LineNumber, Mac, PlainText, ProductId,
-        ProductKind, Secret, ServiceId, SipUser, TenantId, TenantSlug,
+        Admission, Component, DidNumber, Extension, ExtensionNumber, Level, LineNumber, Mac, PlainText,
+        ProductId, Secret, ServiceId, ServiceKind, ServiceName, SipUser, TenantId, TenantSlug,
     },
     storage::{Conflict, NewExtension, Session, StorageError},
 };
@@ -42,19 +43,12 @@ pub struct ExtensionDetails {
     pub addons: Vec<AddOnDetails>,
     /// Why it is undecidable, where it is.
     pub undecidable: Option<Undecidable>,
+    /// Whether the operator blocked it, so that only the operator can unblock it.
+    pub blocked_by_operator: bool,
+    /// The public numbers that it answers.
+    pub dids: Vec<DidNumber>,
     /// The device lines that carry it.
     pub carriers: Vec<Carrier>,
-}
-
-/// An add-on of an extension beside what the license makes of it.
-#[derive(Clone, Debug)]
-pub struct AddOnDetails {
-    /// The product.
-    pub product: ProductId,
-    /// The product's name, where the license has it.
-    pub name: Option<String>,
-    /// Whether it has its effect; none while that is undecidable.
-    pub admission: Option<Admission>,
 }
 
 /// A device line that carries an extension.
@@ -75,7 +69,7 @@ impl std::fmt::Display for Carrier {
 /// Why an extension was not made.
 #[derive(Debug, thiserror::Error)]
 pub enum AddExtensionError {
-    /// The number belongs to another extension.
+    /// The number belongs to another service.
     #[error("number {number} is taken by \"{by}\"")]
     NumberTaken {
         /// The number.
@@ -83,16 +77,13 @@ pub enum AddExtensionError {
         /// The name of who has it.
         by: PlainText,
     },
-    /// The number belongs to a service that is no extension.
-    #[error("number {0} is taken by another service of the tenant")]
-    NumberTakenByService(ExtensionNumber),
-    /// The SIP user belongs to another extension.
-    #[error("SIP user \"{user}\" is taken by extension {by}")]
+    /// The SIP user belongs to another extension or a trunk.
+    #[error("SIP user \"{user}\" is taken by {}", by.of_account())]
     SipUserTaken {
         /// The SIP user.
         user: SipUser,
-        /// The number of the extension that has it.
-        by: ExtensionNumber,
+        /// Who has it.
+        by: ServiceName,
     },
     /// There is no seat for it.
     #[error(transparent)]
@@ -112,7 +103,7 @@ impl ActionError for AddExtensionError {
 
     fn code(&self) -> &'static str {
         match self {
-            Self::NumberTaken { .. } | Self::NumberTakenByService(_) => "number_taken",
+            Self::NumberTaken { .. } => "number_taken",
             Self::SipUserTaken { .. } => "sip_user_taken",
             Self::Seat(refusal) => refusal.code(),
             Self::Access(access) => access.code(),
@@ -129,12 +120,13 @@ impl Actions {
         slug: &TenantSlug,
         new: ExtensionToAdd,
     ) -> Result<ExtensionDetails, AddExtensionError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
-        if let Some(other) = change.extension_by_number(&tenant.id, &new.number).await? {
+        let (mut change, tenant) = self.change_tenant(slug, Component::Extensions).await?;
+        if let Some(other) = change.service(&tenant.id, &new.number.clone().into()).await? {
             return Err(AddExtensionError::NumberTaken { number: new.number, by: other.name });
         }
         let state = self.license_state(&mut change, &tenant.id).await?;
-        state.admit_new_seat(&mut change, &tenant.id, ProductKind::Main, &new.product).await??;
+        let wanted = Wanted::main(&ServiceKind::Extension, &new.product);
+        state.admit_new_seats(&mut change, &tenant.id, wanted).await??;
         let sip_user = match new.sip_user {
             Some(user) => user,
             None => SipUser::from(&new.number),
@@ -153,9 +145,6 @@ impl Actions {
                 drop(change);
                 return Err(self.sip_user_taken(&tenant.id, row.sip_user).await?);
             }
-            Err(StorageError::Conflict(Conflict::Number)) => {
-                return Err(AddExtensionError::NumberTakenByService(row.number));
-            }
             Err(error) => return Err(error.into()),
         }
         let detail = format!("{} with product {}", row.number, row.product);
@@ -164,8 +153,16 @@ impl Actions {
         change.commit().await?;
         let product_name = state.product(&row.product).map(|product| product.name("en").to_owned());
         let admission = Some(Admission::Admitted);
-        let (addons, carriers) = (vec![], vec![]);
-        Ok(ExtensionDetails { extension, product_name, admission, addons, undecidable: None, carriers })
+        Ok(ExtensionDetails {
+            extension,
+            product_name,
+            admission,
+            addons: Vec::new(),
+            undecidable: None,
+            blocked_by_operator: false,
+            dids: Vec::new(),
+            carriers: Vec::new(),
+        })
     }
 
     /// Names the extension that has the SIP user.
@@ -174,72 +171,37 @@ impl Actions {
         tenant: &TenantId,
         user: SipUser,
     ) -> Result<AddExtensionError, StorageError> {
-        let extensions = self.store.read().await?.extensions(tenant).await?;
-        Ok(match extensions.into_iter().find(|extension| extension.sip_user == user) {
-            Some(other) => AddExtensionError::SipUserTaken { user, by: other.number },
+        let by = self.store.read().await?.owner_of_sip_user(tenant, &user).await?;
+        Ok(match by {
+            Some(by) => AddExtensionError::SipUserTaken { user, by },
             None => StorageError::Conflict(Conflict::SipUser).into(),
         })
     }
 
     /// The tenant's extensions, by number.
     pub async fn extensions(&self, slug: &TenantSlug) -> Result<Vec<ExtensionDetails>, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Extensions).await?;
         let extensions = session.extensions(&tenant.id).await?;
         self.details(&mut session, &tenant.id, extensions).await
     }
 
-    /// One extension; with `reveal` its password is going to be shown, which the audit keeps.
+    /// One extension; with `reveal` its password is going to be shown, which takes a right of its own and the audit keeps.
     pub async fn extension(
         &self,
         slug: &TenantSlug,
         number: &ExtensionNumber,
         reveal: bool,
     ) -> Result<ExtensionDetails, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Extensions).await?;
         let extension = find_extension(&mut session, &tenant.id, number).await?;
         let details = self.details(&mut session, &tenant.id, vec![extension]).await?;
         drop(session);
         if reveal {
+            self.may(Component::Credentials, Level::View)?;
             let entry = self.entry(Some(tenant.id), "password.shown", format!("extension {number}"));
             self.store.audit(&*self.random, &entry).await?;
         }
         details.into_iter().next().ok_or_else(|| AccessError::Extension(number.clone()))
-    }
-
-    /// Blocks or unblocks an extension: its seat stays, its lines are withheld. Whether that changed anything.
-    pub async fn block_extension(
-        &self,
-        slug: &TenantSlug,
-        number: &ExtensionNumber,
-        blocked: bool,
-    ) -> Result<bool, AccessError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
-        let extension = find_extension(&mut change, &tenant.id, number).await?;
-        if extension.blocked == blocked {
-            return Ok(false);
-        }
-        change.block_extension(&extension.id, blocked).await?;
-        let action = if blocked { "extension.blocked" } else { "extension.unblocked" };
-        self.note(&mut change, action, number.to_string()).await?;
-        change.commit().await?;
-        Ok(true)
-    }
-
-    /// Removes an extension: its seat is free, and so are the device lines that carried it; those.
-    pub async fn remove_extension(
-        &self,
-        slug: &TenantSlug,
-        number: &ExtensionNumber,
-    ) -> Result<Vec<Carrier>, AccessError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
-        let extension = find_extension(&mut change, &tenant.id, number).await?;
-        let carriers = carriers(&mut change, &tenant.id, &extension.id).await?;
-        change.remove_extension(&extension.id).await?;
-        self.note(&mut change, "extension.removed", number.to_string()).await?;
-        change.commit().await?;
-        Ok(carriers)
     }
 
     pub(super) async fn license_state(
@@ -258,24 +220,19 @@ impl Actions {
     ) -> Result<Vec<ExtensionDetails>, AccessError> {
         let state = self.license_state(session, tenant).await?;
         let cutoffs = state.cutoffs(session, tenant).await?;
+        let around = Around::read(session, tenant).await?;
         let lines = lines_by_service(session, tenant).await?;
         let details = extensions.into_iter().map(|extension| ExtensionDetails {
             product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
             admission: state.admission(&extension, &cutoffs),
-            addons: extension.addons.iter().map(|addon| addon_details(&state, addon, &cutoffs)).collect(),
+            addons: addon_details(&state, &ServiceKind::Extension, &extension.addons, &cutoffs),
             undecidable: state.undecidable.clone(),
+            blocked_by_operator: around.blocks.contains(&extension.id),
+            dids: around.answered_by(&extension.id),
             carriers: carriers_among(&lines, &extension.id),
             extension,
         });
         Ok(details.collect())
-    }
-}
-
-fn addon_details(state: &LicenseState, addon: &AddOn, cutoffs: &BTreeMap<ProductId, Cutoff>) -> AddOnDetails {
-    AddOnDetails {
-        product: addon.product.clone(),
-        name: state.product(&addon.product).map(|product| product.name("en").to_owned()),
-        admission: state.addon_admission(addon, cutoffs),
     }
 }
 

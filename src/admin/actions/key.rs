@@ -1,7 +1,7 @@
 //! Programmable keys of a device.
 
-use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store, find_device};
-use crate::domain::{Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText, WrongKey};
+use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
+use crate::domain::{Component, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText, WrongKey};
 
 /// What a key shall do.
 #[derive(Clone, Debug)]
@@ -90,7 +90,7 @@ impl Actions {
             return Err(KeyError::Zero);
         }
         let key = Key::new(key.position, key.kind, key.line, key.value, key.label)?;
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let Some(model) = self.model_of(&device) {
             if key.position > model.keys {
                 let (model, keys) = (model.name, model.keys);
@@ -109,7 +109,7 @@ impl Actions {
 
     /// Clears a key of a device.
     pub async fn unset_key(&self, mac: Mac, position: KeyPosition) -> Result<(), KeyError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if !change.unset_key(&device.id, position).await? {
             return Err(KeyError::NotSet { mac, position });
         }
@@ -120,8 +120,7 @@ impl Actions {
 
     /// The programmed keys of a device, in order.
     pub async fn keys(&self, mac: Mac) -> Result<Vec<Key>, AccessError> {
-        let mut session = self.store.read().await?;
-        let device = find_device(&mut session, mac).await?;
+        let (mut session, device) = self.open_device(mac, Component::Devices).await?;
         Ok(session.keys(&device.id).await?)
     }
 }

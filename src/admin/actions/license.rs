@@ -2,11 +2,11 @@
 
 use super::{
     AccessError, ActionError, Actions, FailureKind, LicenseState, Undecidable, error::may_fail_in_the_store,
-    find_tenant,
 };
 use crate::{
     domain::{
-        ClockDoubt, LicenseId, Product, ProductId, Quantity, RELEASED, TenantSlug, Timestamp, doubt,
+        ClockDoubt, Component, LicenseId, Product, ProductId, Quantity, RELEASED, TenantSlug, Timestamp,
+        doubt,
         license::{License, LicenseError, Standing, verify},
     },
     storage::InstalledLicense,
@@ -138,9 +138,10 @@ impl Actions {
         jws: &str,
         force: bool,
     ) -> Result<InstallOutcome, InstallError> {
+        self.may_as_operator(Component::Licenses)?;
         let (jws, now) = (jws.trim(), self.now());
         let license = verify(jws, &self.license_keys)?;
-        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let (mut change, tenant) = self.change_tenant(slug, Component::Licenses).await?;
         let installed = change.licenses(&tenant.id).await?;
         let newest = installed.iter().map(|row| row.serial.unsigned_abs()).max();
         license.check_for(slug, self.installation.as_deref(), newest.filter(|_| !force))?;
@@ -170,8 +171,7 @@ impl Actions {
     /// The tenant's licenses beside what is used.
     pub async fn license_overview(&self, slug: &TenantSlug) -> Result<LicenseOverview, AccessError> {
         let now = self.now();
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Licenses).await?;
         let state = LicenseState::read(&mut session, &tenant.id, &self.license_keys, now).await?;
         let mut counts = session.seats(&tenant.id).await?;
         let licensed = state.governing.iter().flat_map(License::products).map(|product| {
@@ -208,6 +208,7 @@ impl Actions {
 
     /// Declares the clock right, after it had been doubted; the time that it shows.
     pub async fn trust_clock(&self) -> Result<Timestamp, TrustClockError> {
+        self.may_as_operator(Component::Licenses)?;
         let now = self.now();
         if let Some(doubt) = doubt(now, RELEASED, None) {
             return Err(TrustClockError::BeforeRelease(doubt));

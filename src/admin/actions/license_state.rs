@@ -1,137 +1,34 @@
-//! A tenant's licenses at one time: whether a seat may be taken, and which extensions have theirs.
+//! A tenant's licenses at one time: whether a seat may be taken, and which services have theirs.
 
 use std::collections::BTreeMap;
 
-use super::AccessError;
+use super::{AccessError, Fitting, SeatRefusal, Undecidable};
 use crate::{
     domain::{
-        AddOn, Admission, ClockDoubt, Cutoff, Extension, Grants, Product, ProductId, ProductKind, Quantity,
-        RELEASED, SeatPosition, ServiceKind, TenantId, Timestamp, Withheld, doubt,
+        AddOn, Admission, Cutoff, Extension, Grants, Product, ProductId, ProductKind, Quantity, RELEASED,
+        SeatPosition, Service, ServiceKind, TenantId, Timestamp, Withheld, doubt,
         license::{
-            KeyId, License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
+            License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
         },
     },
     storage::{InstalledLicense, Session, StorageError},
 };
 
-/// Why nobody can know what the license says. Removing and blocking still work; taking a seat does not.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Undecidable {
-    /// The key that signed the license is not among the operator's public keys any more.
-    #[error(
-        "the license cannot be verified: key {kid} is not among the operator's public keys; put its file back"
-    )]
-    KeyGone {
-        /// The key's id.
-        kid: KeyId,
-    },
-    /// What is stored is not what was installed.
-    #[error("the license cannot be verified: {0}")]
-    Unverifiable(LicenseError),
-    /// The clock cannot be believed.
-    #[error("{0}; set the clock, or confirm that it is right with \"offhook license trust-clock\"")]
-    Clock(ClockDoubt),
+/// Seats that somebody wants.
+#[derive(Clone, Copy)]
+pub(super) struct Wanted<'a> {
+    /// What is to have them.
+    pub(super) service: &'a ServiceKind,
+    /// Of a main product or of an add-on.
+    pub(super) kind: ProductKind,
+    pub(super) product: &'a ProductId,
+    pub(super) seats: u32,
 }
 
-/// Why no seat can be taken.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum SeatRefusal {
-    /// No license was ever installed.
-    #[error("no license is installed, so no extension can be added")]
-    NoLicense,
-    /// The license has not begun.
-    #[error("the license is not yet valid: it begins {from}")]
-    NotYetValid {
-        /// When it begins.
-        from: Timestamp,
-    },
-    /// The license expired and grace is over.
-    #[error("the license has expired and its grace was over {since}")]
-    Expired {
-        /// When grace was over.
-        since: Timestamp,
-    },
-    /// The license expired; phones work on, nothing can be added.
-    #[error("the license has expired: until {until} phones go on working, but no seat can be taken")]
-    Grace {
-        /// When grace is over.
-        until: Timestamp,
-    },
-    /// The license holds no such product.
-    #[error("product \"{product}\" is not in the license; {}", choices(fitting))]
-    UnknownProduct {
-        /// The product that was asked for.
-        product: ProductId,
-        /// The products of the wanted kind for extensions.
-        fitting: Vec<ProductId>,
-    },
-    /// An add-on makes no extension.
-    #[error("product \"{product}\" is an add-on: it comes on top of a main product; {}", choices(fitting))]
-    AddOn {
-        /// The product that was asked for.
-        product: ProductId,
-        /// The main products for extensions.
-        fitting: Vec<ProductId>,
-    },
-    /// A main product is no add-on.
-    #[error(
-        "product \"{product}\" is a main product, of which an extension has exactly one; {}",
-        choices(fitting)
-    )]
-    Main {
-        /// The product that was asked for.
-        product: ProductId,
-        /// The add-ons for extensions.
-        fitting: Vec<ProductId>,
-    },
-    /// A product of another kind of service.
-    #[error("product \"{product}\" is not for extensions but for {services}; {}", choices(fitting))]
-    OtherService {
-        /// The product that was asked for.
-        product: ProductId,
-        /// What it is for.
-        services: String,
-        /// The products of the wanted kind for extensions.
-        fitting: Vec<ProductId>,
-    },
-    /// All seats are used.
-    #[error("{name}: {used} of {limit} seats used")]
-    NoSeatLeft {
-        /// The product's name.
-        name: String,
-        /// The seats in use.
-        used: u64,
-        /// The seats there are.
-        limit: Quantity,
-    },
-    /// Nobody can know what the license says.
-    #[error(transparent)]
-    Undecidable(#[from] Undecidable),
-}
-
-fn choices(fitting: &[ProductId]) -> String {
-    let ids: Vec<&str> = fitting.iter().map(ProductId::as_str).collect();
-    if ids.is_empty() {
-        "the license has none for extensions".to_owned()
-    } else {
-        format!("for extensions there is {}", ids.join(", "))
-    }
-}
-
-impl SeatRefusal {
-    pub(super) const fn code(&self) -> &'static str {
-        match self {
-            Self::NoLicense => "no_license",
-            Self::NotYetValid { .. } => "license_not_yet_valid",
-            Self::Expired { .. } => "license_expired",
-            Self::Grace { .. } => "license_in_grace",
-            Self::UnknownProduct { .. } => "product_unknown",
-            Self::AddOn { .. } => "product_is_addon",
-            Self::Main { .. } => "product_is_main",
-            Self::OtherService { .. } => "product_for_other_service",
-            Self::NoSeatLeft { .. } => "no_seat_left",
-            Self::Undecidable(_) => "license_undecidable",
-        }
+impl<'a> Wanted<'a> {
+    /// The one seat of a main product.
+    pub(super) const fn main(service: &'a ServiceKind, product: &'a ProductId) -> Self {
+        Self { service, kind: ProductKind::Main, product, seats: 1 }
     }
 }
 
@@ -173,20 +70,18 @@ impl LicenseState {
         Ok(Self { installed, governing: governs, undecidable: clock.or(unreadable).or(wrong), now })
     }
 
-    /// Whether an extension may take one more seat of `product`, which is to be one of `kind`. Exact when `session` is a
-    /// change.
-    pub(super) async fn admit_new_seat(
+    /// Whether a service may take more seats of a product. Exact when `session` is a change.
+    pub(super) async fn admit_new_seats(
         &self,
         session: &mut Session,
         tenant: &TenantId,
-        kind: ProductKind,
-        product: &ProductId,
+        wanted: Wanted<'_>,
     ) -> Result<Result<(), SeatRefusal>, StorageError> {
-        let used = session.seats_of(tenant, product).await?;
-        Ok(self.judge_new_seat(kind, product, used))
+        let used = session.seats_of(tenant, wanted.product).await?;
+        Ok(self.judge_new_seats(wanted, used))
     }
 
-    fn judge_new_seat(&self, kind: ProductKind, id: &ProductId, used: u64) -> Result<(), SeatRefusal> {
+    fn judge_new_seats(&self, wanted: Wanted<'_>, used: u64) -> Result<(), SeatRefusal> {
         if let Some(undecidable) = &self.undecidable {
             return Err(undecidable.clone().into());
         }
@@ -197,16 +92,16 @@ impl LicenseState {
             Standing::Grace { until } => Some(until),
             Standing::Valid { .. } => None,
         };
-        let product = product_for_extensions(license, kind, id)?;
+        let product = fitting_product(license, wanted)?;
         if let Some(until) = grace {
             return Err(SeatRefusal::Grace { until });
         }
-        let limit = license.effective(id, self.now).new_seats;
-        if limit.has_room_beside(used) {
-            Ok(())
-        } else {
-            Err(SeatRefusal::NoSeatLeft { name: product.name("en").to_owned(), used, limit })
+        let limit = license.effective(wanted.product, self.now).new_seats;
+        if limit.has_room_for(wanted.seats, used) {
+            return Ok(());
         }
+        let (product, name) = (product.id.clone(), product.name("en").to_owned());
+        Err(SeatRefusal::NoSeatLeft { product, name, used, limit, wanted: wanted.seats })
     }
 
     /// The product as the license that counts describes it, where one can be read.
@@ -221,6 +116,20 @@ impl LicenseState {
         }
         let granted = products.into_iter().filter_map(|id| self.product(id)).map(|product| &product.grants);
         granted.fold(Grants::default(), Grants::and).lines()
+    }
+
+    /// What a service has of its products together, as far as they are admitted.
+    pub(super) fn granted(&self, service: &Service, cutoffs: &BTreeMap<ProductId, Cutoff>) -> Grants {
+        let grants =
+            |id: &ProductId| self.product(id).map(|product| product.grants.clone()).unwrap_or_default();
+        if self.service_admission(service, cutoffs) != Some(Admission::Admitted) {
+            return Grants::default();
+        }
+        let has_effect =
+            |addon: &&AddOn| self.addon_admission(&service.kind, addon, cutoffs) == Some(Admission::Admitted);
+        let addons = service.addons.iter().filter(has_effect);
+        addons
+            .fold(grants(&service.product), |all, addon| all.and(&grants(&addon.product).times(addon.seats)))
     }
 
     /// Up to which seat each product's seats are kept, for [`Self::admission`].
@@ -253,20 +162,35 @@ impl LicenseState {
         if extension.blocked {
             return Some(Admission::Withheld(Withheld::Blocked));
         }
-        self.judge(ProductKind::Main, &extension.product, extension.seat, cutoffs)
+        let (product, seat) = (&extension.product, extension.seat);
+        self.judge(&ServiceKind::Extension, ProductKind::Main, product, seat, cutoffs)
     }
 
-    /// Whether an add-on of an extension has its effect, as far as the license goes; none when it is undecidable.
+    /// Whether the service is admitted; none when it is undecidable.
+    pub(super) fn service_admission(
+        &self,
+        service: &Service,
+        cutoffs: &BTreeMap<ProductId, Cutoff>,
+    ) -> Option<Admission> {
+        if service.blocked {
+            return Some(Admission::Withheld(Withheld::Blocked));
+        }
+        self.judge(&service.kind, ProductKind::Main, &service.product, service.seat, cutoffs)
+    }
+
+    /// Whether an add-on of a service has its effect, as far as the license goes; none when it is undecidable.
     pub(super) fn addon_admission(
         &self,
+        service: &ServiceKind,
         addon: &AddOn,
         cutoffs: &BTreeMap<ProductId, Cutoff>,
     ) -> Option<Admission> {
-        self.judge(ProductKind::Addon, &addon.product, addon.seat, cutoffs)
+        self.judge(service, ProductKind::Addon, &addon.product, addon.seat, cutoffs)
     }
 
     fn judge(
         &self,
+        service: &ServiceKind,
         kind: ProductKind,
         product: &ProductId,
         seat: SeatPosition,
@@ -276,20 +200,17 @@ impl LicenseState {
             return None;
         }
         let cutoff = cutoffs.get(product).copied();
-        let why = withheld(self.governing.as_ref(), kind, product, seat, cutoff, self.now);
+        let why = withheld(self.governing.as_ref(), service, kind, product, seat, cutoff, self.now);
         Some(why.map_or(Admission::Admitted, Admission::Withheld))
     }
 }
 
-/// The product of the license that is of `kind` and for extensions.
-fn product_for_extensions<'a>(
-    license: &'a License,
-    kind: ProductKind,
-    id: &ProductId,
-) -> Result<&'a Product, SeatRefusal> {
+/// The product of the license that is wanted, if it fits.
+fn fitting_product<'a>(license: &'a License, wanted: Wanted<'_>) -> Result<&'a Product, SeatRefusal> {
+    let Wanted { service, kind, product: id, .. } = wanted;
     let fitting = || {
-        let fits = |product: &&Product| product.fits(kind, &ServiceKind::Extension);
-        license.products().iter().filter(fits).map(|product| product.id.clone()).collect()
+        let products = license.products().iter().filter(|product| product.fits(kind, service));
+        Fitting { service: service.clone(), products: products.map(|product| product.id.clone()).collect() }
     };
     match license.product(id) {
         None => Err(SeatRefusal::UnknownProduct { product: id.clone(), fitting: fitting() }),
@@ -297,9 +218,8 @@ fn product_for_extensions<'a>(
             ProductKind::Main => SeatRefusal::AddOn { product: id.clone(), fitting: fitting() },
             ProductKind::Addon => SeatRefusal::Main { product: id.clone(), fitting: fitting() },
         }),
-        Some(product) if !product.fits(kind, &ServiceKind::Extension) => {
-            let services: Vec<_> = product.services.iter().map(ServiceKind::as_str).collect();
-            let services = services.join(", ");
+        Some(product) if !product.fits(kind, service) => {
+            let services = product.services.iter().map(ServiceKind::many).collect::<Vec<_>>().join(" and ");
             Err(SeatRefusal::OtherService { product: id.clone(), services, fitting: fitting() })
         }
         Some(product) => Ok(product),

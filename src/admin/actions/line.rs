@@ -5,7 +5,7 @@ use super::{
     extension::carriers, find_extension,
 };
 use crate::{
-    domain::{ExtensionNumber, LineNumber, Mac},
+    domain::{Component, ExtensionNumber, LineNumber, Mac},
     storage::{Conflict, StorageError},
 };
 
@@ -114,7 +114,7 @@ impl Actions {
         line: LineNumber,
         number: &ExtensionNumber,
     ) -> Result<(), AssignError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let Some(model) = self.model_of(&device).filter(|model| line.get() > model.lines) {
             return Err(AssignError::NoSuchLine { line, model: model.name, lines: model.lines });
         }
@@ -142,7 +142,7 @@ impl Actions {
 
     /// Frees a line of a device; what it carried.
     pub async fn release_line(&self, mac: Mac, line: LineNumber) -> Result<ExtensionNumber, ReleaseError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         let lines = change.lines(&device.id).await?;
         let Some(carried) = lines.into_iter().find(|carried| carried.line == line) else {
             return Err(ReleaseError::Free { mac, line });

@@ -3,8 +3,11 @@
 //! A change reads what it decides on inside the [`Change`] that it makes, so nothing can change in between. Each failure
 //! says what it means ([`ActionError::kind`]) and has a stable code for programs.
 
+mod actor;
+mod attendant;
 mod backup;
 mod device;
+mod did;
 mod error;
 mod extension;
 mod keep;
@@ -17,42 +20,51 @@ mod opening;
 mod plan;
 mod preview;
 mod profile;
+mod seat_refusal;
 mod seen;
+mod service;
 mod setting;
 mod tenant;
+mod trunk;
 
 use std::sync::Arc;
 
 pub use crate::provisioning::Preview;
+pub use actor::Actor;
+pub use attendant::{AttendantDetails, AttendantError, AttendantToAdd, CallStep};
 pub use backup::BackupFailure;
 pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };
+pub use did::{DidDetails, DidError};
 pub use error::{AccessError, ActionError, FailureKind};
-pub use extension::{AddExtensionError, AddOnDetails, Carrier, ExtensionDetails, ExtensionToAdd};
+pub use extension::{AddExtensionError, Carrier, ExtensionDetails, ExtensionToAdd};
 pub use keep::{HeldSeat, KeepError};
 pub use key::{KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
 use license_state::LicenseState;
-pub use license_state::{SeatRefusal, Undecidable};
 pub use line::{AssignError, ReleaseError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
-pub use plan::{PlanChange, PlanError};
+pub use plan::{AddOnToSet, PlanChange, PlanError};
 pub use profile::ProfileError;
+pub use seat_refusal::{Fitting, SeatRefusal, Undecidable};
 pub use seen::SeenList;
+pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
 pub use setting::{SettingError, SettingTarget};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
+pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
 
 use crate::{
     domain::{
-        Clock, Device, Extension, ExtensionNumber, Mac, Random, TenantId, TenantSlug, Timestamp,
-        license::PublicKeys,
+        Clock, Component, Device, Extension, ExtensionNumber, Level, Mac, Random, TenantId, TenantSlug,
+        Timestamp, license::PublicKeys,
     },
     storage::{AuditEntry, Change, Session, StorageError, Store, Tenant},
 };
 
 /// Everything that actions work with.
+#[derive(Clone)]
 pub struct Actions {
     /// Where it is kept.
     pub store: Store,
@@ -66,8 +78,8 @@ pub struct Actions {
     pub installation: Option<String>,
     /// Which phones exist.
     pub models: Arc<dyn Models>,
-    /// Who acts, for the audit.
-    pub actor: String,
+    /// Who acts.
+    pub actor: Actor,
 }
 
 impl Actions {
@@ -75,23 +87,49 @@ impl Actions {
         self.clock.now()
     }
 
-    /// Starts a change to the tenant called `slug`.
-    async fn change_tenant(&self, slug: &TenantSlug) -> Result<(Change, Tenant), AccessError> {
-        let tenant = find_tenant(&mut self.store.read().await?, slug).await?;
+    /// A snapshot of the tenant called `slug`, for who may see the component.
+    async fn open_tenant(
+        &self,
+        slug: &TenantSlug,
+        component: Component,
+    ) -> Result<(Session, Tenant), AccessError> {
+        self.may(component, Level::View)?;
+        let mut session = self.store.read().await?;
+        let tenant = self.find_tenant(&mut session, slug).await?;
+        Ok((session, tenant))
+    }
+
+    /// Starts a change to the tenant called `slug`, for who may change the component.
+    async fn change_tenant(
+        &self,
+        slug: &TenantSlug,
+        component: Component,
+    ) -> Result<(Change, Tenant), AccessError> {
+        self.may(component, Level::Change)?;
+        let tenant = self.find_tenant(&mut self.store.read().await?, slug).await?;
         let mut change = self.change(&tenant.id, slug).await?;
-        let tenant = find_tenant(&mut change, slug).await?;
+        let tenant = self.find_tenant(&mut change, slug).await?;
         Ok((change, tenant))
     }
 
-    /// Starts a change to the tenant that has the device.
-    async fn change_device(&self, mac: Mac) -> Result<(Change, Device), AccessError> {
-        let found = find_device(&mut self.store.read().await?, mac).await?;
+    /// A snapshot of the device's tenant, for who may see the component.
+    async fn open_device(&self, mac: Mac, component: Component) -> Result<(Session, Device), AccessError> {
+        self.may(component, Level::View)?;
+        let mut session = self.store.read().await?;
+        let device = self.find_device(&mut session, mac).await?;
+        Ok((session, device))
+    }
+
+    /// Starts a change to the tenant that has the device, for who may change the component.
+    async fn change_device(&self, mac: Mac, component: Component) -> Result<(Change, Device), AccessError> {
+        self.may(component, Level::Change)?;
+        let found = self.find_device(&mut self.store.read().await?, mac).await?;
         let mut change = self.store.change(&found.tenant, self.now()).await.map_err(|error| match error {
             StorageError::TenantGone => AccessError::Device(mac),
             other => AccessError::Storage(other),
         })?;
         // it may have gone to another tenant before the change began
-        let device = find_device(&mut change, mac).await?;
+        let device = self.find_device(&mut change, mac).await?;
         if device.tenant != found.tenant {
             return Err(AccessError::Device(mac));
         }
@@ -105,6 +143,18 @@ impl Actions {
         })
     }
 
+    /// The tenant called `slug`; one that the actor may not see is not there.
+    async fn find_tenant(&self, session: &mut Session, slug: &TenantSlug) -> Result<Tenant, AccessError> {
+        let found = session.tenant_by_slug(slug).await?.filter(|tenant| self.sees(&tenant.id));
+        found.ok_or_else(|| AccessError::Tenant(slug.clone()))
+    }
+
+    /// The device with this MAC; one of a tenant that the actor may not see is not there.
+    async fn find_device(&self, session: &mut Session, mac: Mac) -> Result<Device, AccessError> {
+        let found = session.device_by_mac(mac).await?.filter(|device| self.sees(&device.tenant));
+        found.ok_or(AccessError::Device(mac))
+    }
+
     /// Notes in the audit what `change` does, with it or not at all.
     async fn note(&self, change: &mut Change, action: &str, detail: String) -> Result<(), StorageError> {
         let entry = self.entry(Some(change.tenant().clone()), action, detail);
@@ -112,17 +162,9 @@ impl Actions {
     }
 
     fn entry(&self, tenant: Option<TenantId>, action: &str, detail: String) -> AuditEntry {
-        let (at, actor, action) = (self.now(), self.actor.clone(), action.to_owned());
+        let (at, actor, action) = (self.now(), self.actor.name.clone(), action.to_owned());
         AuditEntry { tenant, at, actor, action, detail }
     }
-}
-
-async fn find_tenant(session: &mut Session, slug: &TenantSlug) -> Result<Tenant, AccessError> {
-    session.tenant_by_slug(slug).await?.ok_or_else(|| AccessError::Tenant(slug.clone()))
-}
-
-async fn find_device(session: &mut Session, mac: Mac) -> Result<Device, AccessError> {
-    session.device_by_mac(mac).await?.ok_or(AccessError::Device(mac))
 }
 
 async fn find_extension(

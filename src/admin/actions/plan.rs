@@ -1,23 +1,52 @@
-//! Plans: which main product and which add-ons an extension has.
+//! Plans: which main product and which add-ons a service has.
 
 use super::{
-    AccessError, ActionError, Actions, ExtensionDetails, FailureKind, SeatRefusal,
-    error::may_fail_in_the_store, find_extension,
+    AccessError, ActionError, Actions, FailureKind, LicenseState, SeatRefusal,
+    error::may_fail_in_the_store,
+    license_state::Wanted,
+    service::{component, find_any_service, find_service, noun},
 };
-use crate::domain::{ExtensionNumber, ProductId, ProductKind, TenantSlug};
+use crate::{
+    domain::{
+        ProductId, ProductKind, Service, ServiceKind, ServiceName, TenantId, TenantSlug, WrongProductId,
+    },
+    storage::Change,
+};
 
-/// What an extension is to have: nothing given leaves it as it is.
+/// What a service is to have: nothing given leaves it as it is.
 #[derive(Clone, Debug, Default)]
 pub struct PlanChange {
     /// Another main product.
     pub product: Option<ProductId>,
     /// Add-ons to switch on.
-    pub add: Vec<ProductId>,
+    pub add: Vec<AddOnToSet>,
     /// Add-ons to switch off.
     pub remove: Vec<ProductId>,
 }
 
-/// Why an extension's products were not changed; nothing was.
+/// An add-on that a service is to have, with so many seats.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddOnToSet {
+    /// The product.
+    pub product: ProductId,
+    /// How many: 1, or more of a product that grants channels.
+    pub seats: u32,
+}
+
+impl std::str::FromStr for AddOnToSet {
+    type Err = String;
+
+    /// `voicemail`, `channels=4`.
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (product, seats) = text.split_once('=').unwrap_or((text, "1"));
+        let seats = seats.parse().ok().filter(|seats| *seats > 0);
+        let seats =
+            seats.ok_or_else(|| format!("\"{text}\" gives no number of seats, such as channels=4"))?;
+        Ok(Self { product: product.parse().map_err(|wrong: WrongProductId| wrong.to_string())?, seats })
+    }
+}
+
+/// Why a service's products were not changed; nothing was.
 #[derive(Debug, thiserror::Error)]
 pub enum PlanError {
     /// There is no seat of a product that it is to have.
@@ -25,21 +54,21 @@ pub enum PlanError {
     Seat(#[from] SeatRefusal),
     /// It would be carried by more device lines than its products grant.
     #[error(
-        "extension {number} is carried by {carried} device lines, its products would allow {allowed}; release some first"
+        "{service} is carried by {carried} device lines, its products would allow {allowed}; release some first"
     )]
     TooManyLines {
         /// The extension.
-        number: ExtensionNumber,
+        service: ServiceName,
         /// The lines that carry it.
         carried: u64,
         /// The lines that its products would grant.
         allowed: u32,
     },
     /// An add-on is to be switched off that it does not have.
-    #[error("extension {number} has no add-on \"{product}\"; it has {}", listed(present))]
+    #[error("{service} has no add-on \"{product}\"; it has {}", listed(present))]
     NoAddOn {
-        /// The extension.
-        number: ExtensionNumber,
+        /// The service.
+        service: ServiceName,
         /// The add-on.
         product: ProductId,
         /// The add-ons that it has.
@@ -48,7 +77,15 @@ pub enum PlanError {
     /// An add-on is to be switched on and off.
     #[error("\"{0}\" cannot be both added and removed")]
     Both(ProductId),
-    /// The extension is not there, or the store did not answer.
+    /// Of most add-ons a service has one seat.
+    #[error("of \"{product}\" a service has one seat, not {seats}: it grants no channels")]
+    OneSeat {
+        /// The product.
+        product: ProductId,
+        /// How many were asked for.
+        seats: u32,
+    },
+    /// The service is not there, or the store did not answer.
     #[error(transparent)]
     Access(#[from] AccessError),
 }
@@ -56,7 +93,7 @@ pub enum PlanError {
 impl ActionError for PlanError {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::Seat(_) | Self::TooManyLines { .. } => FailureKind::Refused,
+            Self::Seat(_) | Self::TooManyLines { .. } | Self::OneSeat { .. } => FailureKind::Refused,
             Self::NoAddOn { .. } => FailureKind::NotFound,
             Self::Both(_) => FailureKind::Input,
             Self::Access(access) => access.kind(),
@@ -68,6 +105,7 @@ impl ActionError for PlanError {
             Self::Seat(refusal) => refusal.code(),
             Self::TooManyLines { .. } => "too_many_lines",
             Self::NoAddOn { .. } => "addon_not_found",
+            Self::OneSeat { .. } => "addon_has_one_seat",
             Self::Both(_) => "addon_added_and_removed",
             Self::Access(access) => access.code(),
         }
@@ -84,55 +122,89 @@ fn listed(products: &[ProductId]) -> String {
 }
 
 impl Actions {
-    /// Changes the extension's products, all of it or nothing: the seat of another main product moves, add-ons take and
-    /// free theirs. Whether that changed anything; the extension as it is then.
+    /// Changes the products of a service of `kind`, all of it or nothing: the seat of another main product moves, add-ons
+    /// take and free theirs. Whether that changed anything.
     pub async fn change_plan(
         &self,
         slug: &TenantSlug,
-        number: &ExtensionNumber,
+        kind: &ServiceKind,
+        name: &ServiceName,
         plan: &PlanChange,
-    ) -> Result<(bool, ExtensionDetails), PlanError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
-        let extension = find_extension(&mut change, &tenant.id, number).await?;
+    ) -> Result<bool, PlanError> {
+        let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
+        let service = find_service(&mut change, &tenant.id, kind, name).await?;
         let state = self.license_state(&mut change, &tenant.id).await?;
-        if let Some(both) = plan.add.iter().find(|product| plan.remove.contains(product)) {
+        let mut added = plan.add.iter().map(|addon| &addon.product);
+        if let Some(both) = added.find(|product| plan.remove.contains(product)) {
             return Err(PlanError::Both(both.clone()));
         }
-        let (granted, mut done) = (state.lines_granted(extension.products()), Vec::new());
+        let (granted, mut done) = (state.lines_granted(products(&service)), Vec::new());
         // what is freed first may be what is taken next
         for product in &plan.remove {
-            if !change.remove_addon(&extension.id, product).await? {
-                let present = extension.addons.iter().map(|addon| addon.product.clone()).collect();
-                return Err(PlanError::NoAddOn { number: number.clone(), product: product.clone(), present });
+            if !change.remove_addon(&service.id, product).await? {
+                let present = service.addons.iter().map(|addon| addon.product.clone()).collect();
+                return Err(PlanError::NoAddOn { service: name.clone(), product: product.clone(), present });
             }
             done.push(format!("without {product}"));
         }
-        if let Some(product) = plan.product.as_ref().filter(|product| **product != extension.product) {
-            state.admit_new_seat(&mut change, &tenant.id, ProductKind::Main, product).await??;
-            change.change_product(&extension.id, product).await?;
-            done.push(format!("from {} to {product}", extension.product));
+        if let Some(product) = plan.product.as_ref().filter(|product| **product != service.product) {
+            state.admit_new_seats(&mut change, &tenant.id, Wanted::main(kind, product)).await??;
+            change.change_product(&service.id, product).await?;
+            done.push(format!("from {} to {product}", service.product));
         }
-        for product in &plan.add {
-            if find_extension(&mut change, &tenant.id, number).await?.products().any(|has| has == product) {
-                continue;
-            }
-            state.admit_new_seat(&mut change, &tenant.id, ProductKind::Addon, product).await??;
-            change.add_addon(&extension.id, product, 1).await?;
-            done.push(format!("with {product}"));
+        for wish in &plan.add {
+            done.extend(set_addon(&mut change, &state, &tenant.id, name, wish).await?);
         }
-        let extension = find_extension(&mut change, &tenant.id, number).await?;
-        let carried = change.lines_of_extension(&extension.id).await?;
-        let allowed = state.lines_granted(extension.products());
+        let service = find_any_service(&mut change, &tenant.id, name).await?;
+        let carried = change.lines_of_extension(&service.id).await?;
+        let allowed = state.lines_granted(products(&service));
         if allowed < granted && carried > u64::from(allowed) {
-            return Err(PlanError::TooManyLines { number: number.clone(), carried, allowed });
+            return Err(PlanError::TooManyLines { service: name.clone(), carried, allowed });
         }
-        let details = self.details(&mut change, &tenant.id, vec![extension]).await?.pop();
-        let details = details.ok_or_else(|| AccessError::Extension(number.clone()))?;
         if done.is_empty() {
-            return Ok((false, details));
+            return Ok(false);
         }
-        self.note(&mut change, "extension.plan-changed", format!("{number} {}", done.join(", "))).await?;
+        let action = format!("{}.plan-changed", noun(kind));
+        self.note(&mut change, &action, format!("{name} {}", done.join(", "))).await?;
         change.commit().await?;
-        Ok((true, details))
+        Ok(true)
     }
+}
+
+/// Gives the service an add-on, or another number of seats of it; what was done, if something was.
+async fn set_addon(
+    change: &mut Change,
+    state: &LicenseState,
+    tenant: &TenantId,
+    name: &ServiceName,
+    wish: &AddOnToSet,
+) -> Result<Option<String>, PlanError> {
+    // read again, because the same product may stand in a wish twice
+    let service = find_any_service(change, tenant, name).await?;
+    let (product, has) = (&wish.product, service.addon(&wish.product).map_or(0, |addon| addon.seats));
+    if wish.seats == has {
+        return Ok(None);
+    }
+    if wish.seats > has {
+        let (kind, seats) = (ProductKind::Addon, wish.seats - has);
+        let wanted = Wanted { service: &service.kind, kind, product, seats };
+        state.admit_new_seats(change, tenant, wanted).await??;
+        let several = state.product(product).is_some_and(|product| product.grants.channels.is_some());
+        if wish.seats > 1 && !several {
+            return Err(PlanError::OneSeat { product: product.clone(), seats: wish.seats });
+        }
+        change.add_addon(&service.id, product, wish.seats).await?;
+    } else {
+        change.lower_addon(&service.id, product, wish.seats).await?;
+    }
+    Ok(Some(if wish.seats == 1 && has == 0 {
+        format!("with {product}")
+    } else {
+        format!("with {} {product} instead of {has}", wish.seats)
+    }))
+}
+
+/// The main product, then the add-ons.
+fn products(service: &Service) -> impl Iterator<Item = &ProductId> {
+    std::iter::once(&service.product).chain(service.addons.iter().map(|addon| &addon.product))
 }

@@ -1,8 +1,8 @@
 //! Profiles: named sets of settings that devices follow.
 
-use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store, find_tenant};
+use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
 use crate::{
-    domain::{Mac, PlainText, ProfileId, TenantId, TenantSlug},
+    domain::{Component, Mac, PlainText, ProfileId, TenantId, TenantSlug},
     storage::{Conflict, Profile, Session, StorageError},
 };
 
@@ -47,7 +47,7 @@ may_fail_in_the_store!(ProfileError);
 impl Actions {
     /// Makes a profile without settings.
     pub async fn add_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
-        let (mut change, _) = self.change_tenant(slug).await?;
+        let (mut change, _) = self.change_tenant(slug, Component::Settings).await?;
         match change.add_profile(&ProfileId::generate(&*self.random), name).await {
             Err(StorageError::Conflict(Conflict::ProfileName)) => {
                 return Err(ProfileError::NameTaken(name.clone()));
@@ -61,14 +61,13 @@ impl Actions {
 
     /// The tenant's profiles, by name.
     pub async fn profiles(&self, slug: &TenantSlug) -> Result<Vec<Profile>, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Settings).await?;
         Ok(session.profiles(&tenant.id).await?)
     }
 
     /// Removes a profile that no device follows, with its settings.
     pub async fn remove_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let (mut change, tenant) = self.change_tenant(slug, Component::Settings).await?;
         let profile = find_profile(&mut change, &tenant.id, name).await?;
         if profile.devices > 0 {
             return Err(ProfileError::InUse { name: profile.name, devices: profile.devices });
@@ -81,7 +80,7 @@ impl Actions {
 
     /// Lets a device follow a profile of its tenant, or none.
     pub async fn set_profile(&self, mac: Mac, name: Option<&PlainText>) -> Result<(), AccessError> {
-        let (mut change, device) = self.change_device(mac).await?;
+        let (mut change, device) = self.change_device(mac, Component::Settings).await?;
         let profile = match name {
             Some(name) => Some(find_profile(&mut change, &device.tenant, name).await?.id),
             None => None,

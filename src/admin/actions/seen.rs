@@ -1,8 +1,8 @@
 //! What phones showed of themselves: the tenant's devices, and phones that used its URL without being its devices.
 
-use super::{AccessError, Actions, find_tenant};
+use super::{AccessError, Actions};
 use crate::{
-    domain::{Mac, TenantSlug},
+    domain::{Component, Mac, TenantSlug},
     storage::{DeviceNote, SeenPhone},
 };
 
@@ -18,8 +18,7 @@ pub struct SeenList {
 impl Actions {
     /// What was seen of the tenant's phones.
     pub async fn seen(&self, slug: &TenantSlug) -> Result<SeenList, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
         let devices = session.devices(&tenant.id).await?;
         drop(session);
         let notes = self.store.device_notes(&tenant.id).await?;

@@ -1,13 +1,13 @@
 //! Settings: set on a tenant, a model, a profile or a device; merged for whoever asks what holds.
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store, find_device,
-    find_tenant, profile::find_profile,
+    AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store,
+    profile::find_profile,
 };
 use crate::{
     domain::{
-        DEFINITIONS, Device, Mac, PlainText, Setting, SettingName, SettingValue, Settings, TenantId,
-        TenantSlug, WrongSetting,
+        Component, DEFINITIONS, Device, Level, Mac, PlainText, Setting, SettingName, SettingValue, Settings,
+        TenantId, TenantSlug, WrongSetting,
     },
     storage::{Change, Session, SettingOwner, StoredSetting},
 };
@@ -106,6 +106,7 @@ impl Actions {
 
     /// What is set on the target itself, by name.
     pub async fn settings_on(&self, target: &SettingTarget) -> Result<Vec<StoredSetting>, SettingError> {
+        self.may(Component::Settings, Level::View)?;
         let mut session = self.store.read().await?;
         let (tenant, owner, _) = self.find_target(&mut session, target).await?;
         let mut settings = match &owner {
@@ -119,6 +120,7 @@ impl Actions {
     /// What holds for the target: its own settings over those of the layers before it. For a device these are its
     /// tenant, its model and its profile; for a model or a profile its tenant.
     pub async fn settings_of(&self, target: &SettingTarget) -> Result<Settings, SettingError> {
+        self.may(Component::Settings, Level::View)?;
         let mut session = self.store.read().await?;
         let (tenant, owner, device) = self.find_target(&mut session, target).await?;
         let mut settings = session.shared_settings(&tenant).await?;
@@ -142,9 +144,9 @@ impl Actions {
     async fn change_target(&self, target: &SettingTarget) -> Result<(Change, SettingOwner), SettingError> {
         let mut change = match target {
             SettingTarget::Tenant(slug) | SettingTarget::Model(slug, _) | SettingTarget::Profile(slug, _) => {
-                self.change_tenant(slug).await?.0
+                self.change_tenant(slug, Component::Settings).await?.0
             }
-            SettingTarget::Device(mac) => self.change_device(*mac).await?.0,
+            SettingTarget::Device(mac) => self.change_device(*mac, Component::Settings).await?.0,
         };
         let (_, owner, _) = self.find_target(&mut change, target).await?;
         Ok((change, owner))
@@ -156,18 +158,20 @@ impl Actions {
         target: &SettingTarget,
     ) -> Result<(TenantId, SettingOwner, Option<Device>), SettingError> {
         Ok(match target {
-            SettingTarget::Tenant(slug) => (find_tenant(session, slug).await?.id, SettingOwner::Tenant, None),
+            SettingTarget::Tenant(slug) => {
+                (self.find_tenant(session, slug).await?.id, SettingOwner::Tenant, None)
+            }
             SettingTarget::Model(slug, model) => {
                 let model = self.models.model(model)?.name;
-                (find_tenant(session, slug).await?.id, SettingOwner::Model(model), None)
+                (self.find_tenant(session, slug).await?.id, SettingOwner::Model(model), None)
             }
             SettingTarget::Profile(slug, name) => {
-                let tenant = find_tenant(session, slug).await?.id;
+                let tenant = self.find_tenant(session, slug).await?.id;
                 let profile = find_profile(session, &tenant, name).await?.id;
                 (tenant, SettingOwner::Profile(profile), None)
             }
             SettingTarget::Device(mac) => {
-                let device = find_device(session, *mac).await?;
+                let device = self.find_device(session, *mac).await?;
                 (device.tenant.clone(), SettingOwner::Device(device.id.clone()), Some(device))
             }
         })

@@ -1,8 +1,8 @@
 //! Tenants and their scopes.
 
-use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store, find_tenant};
+use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
 use crate::{
-    domain::{PlainText, Scope, ScopeId, SipDomain, TenantId, TenantSlug, Timestamp},
+    domain::{Component, Level, PlainText, Scope, ScopeId, SipDomain, TenantId, TenantSlug, Timestamp},
     storage::{Conflict, StorageError, Tenant, TenantScope},
 };
 
@@ -39,15 +39,9 @@ pub enum AddTenantError {
     /// Another tenant is called so.
     #[error("the short name \"{0}\" is taken by another tenant")]
     SlugTaken(TenantSlug),
-    /// The store did not answer.
+    /// The actor may not do it, or the store did not answer.
     #[error(transparent)]
-    Access(AccessError),
-}
-
-impl From<StorageError> for AddTenantError {
-    fn from(error: StorageError) -> Self {
-        Self::Access(error.into())
-    }
+    Access(#[from] AccessError),
 }
 
 impl ActionError for AddTenantError {
@@ -93,11 +87,12 @@ impl ActionError for RotateError {
     }
 }
 
-may_fail_in_the_store!(RotateError);
+may_fail_in_the_store!(AddTenantError, RotateError);
 
 impl Actions {
     /// Makes a tenant with its first scope.
     pub async fn add_tenant(&self, new: TenantToAdd) -> Result<TenantDetails, AddTenantError> {
+        self.may_as_operator(Component::Tenants)?;
         let tenant = Tenant {
             id: TenantId::generate(&*self.random),
             slug: new.slug,
@@ -119,15 +114,17 @@ impl Actions {
         }
     }
 
-    /// All tenants, by short name.
+    /// All tenants that the actor may see, by short name.
     pub async fn tenants(&self) -> Result<Vec<Tenant>, AccessError> {
-        Ok(self.store.read().await?.tenants().await?)
+        self.may(Component::Tenants, Level::View)?;
+        let mut tenants = self.store.read().await?.tenants().await?;
+        tenants.retain(|tenant| self.sees(&tenant.id));
+        Ok(tenants)
     }
 
     /// One tenant.
     pub async fn tenant(&self, slug: &TenantSlug) -> Result<TenantDetails, AccessError> {
-        let mut session = self.store.read().await?;
-        let tenant = find_tenant(&mut session, slug).await?;
+        let (mut session, tenant) = self.open_tenant(slug, Component::Tenants).await?;
         let now = self.now();
         let mut scopes = session.scopes(&tenant.id).await?;
         scopes.retain(|scope| scope.expires_at.is_none_or(|end| end > now));
@@ -145,7 +142,7 @@ impl Actions {
         if overlap > LONGEST_OVERLAP {
             return Err(RotateError::Overlap(overlap));
         }
-        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let (mut change, tenant) = self.change_tenant(slug, Component::Tenants).await?;
         let old_until = self.now().plus_days(i64::from(overlap));
         let scope = TenantScope {
             id: ScopeId::generate(&*self.random),
@@ -161,7 +158,7 @@ impl Actions {
 
     /// Removes a tenant with everything it has.
     pub async fn remove_tenant(&self, slug: &TenantSlug) -> Result<(), AccessError> {
-        let (mut change, tenant) = self.change_tenant(slug).await?;
+        let (mut change, tenant) = self.change_tenant(slug, Component::Tenants).await?;
         self.note(&mut change, "tenant.removed", format!("{} ({})", tenant.slug, tenant.name)).await?;
         change.remove_tenant().await?;
         change.commit().await?;

@@ -12,7 +12,8 @@ use anyhow::Context as _;
 
 use crate::{
     admin::actions::{
-        Actions, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, SeatRefusal, TenantToAdd,
+        Actions, Actor, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, SeatRefusal,
+        TenantToAdd,
     },
     app::opening::license_keys,
     catalog::Catalog,
@@ -116,7 +117,7 @@ pub(super) async fn make(
         license_keys: license_keys(config)?,
         installation: config.license.audience.clone(),
         models: catalog,
-        actor: "demo".to_owned(),
+        actor: Actor::operator("demo"),
     };
     let slug = TenantSlug::parse(TENANT)?;
     let mut said = Vec::new();

@@ -8,7 +8,7 @@ use super::{
     super::{
         Answer, Desk, Failure,
         answer::{fields, table},
-        extension::{in_words, judged},
+        service::{in_words, judged, word},
     },
     OfflineLicenseCommand,
     inspect::{standing, standing_word},
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     admin::actions::{HeldSeat, InstallOutcome, LicenseOverview, ProductUse},
     domain::{
-        ExtensionNumber, ProductId, TenantSlug,
+        ProductId, ServiceName, TenantSlug,
         license::{License, MAX_BYTES},
     },
 };
@@ -51,7 +51,7 @@ Example:
     },
     /// Choose who keeps a seat where more are used than the license has
     #[command(
-        after_help = "Without numbers it shows the order in which seats are kept: as they were taken, unless it was changed.
+        after_help = "Without services it shows the order in which seats are kept: as they were taken, unless it was changed.
 
 Example:
   offhook license keep acme cloud-pbx-line 103 107"
@@ -61,8 +61,8 @@ Example:
         tenant: TenantSlug,
         /// The product, by its id in the license
         product: ProductId,
-        /// The extensions whose seats come first, in this order
-        numbers: Vec<ExtensionNumber>,
+        /// The services whose seats come first, in this order: numbers, or names of SIP trunks
+        services: Vec<ServiceName>,
     },
     /// Declare the clock right, after license questions were undecidable because it leapt
     TrustClock,
@@ -76,11 +76,11 @@ impl LicenseCommand {
                 Ok(installed(&desk.actions.install_license(&tenant, &jws, force).await?))
             }
             Self::Show { tenant } => Ok(overview(&desk.actions.license_overview(&tenant).await?)),
-            Self::Keep { tenant, product, numbers } => {
-                let order = if numbers.is_empty() {
+            Self::Keep { tenant, product, services } => {
+                let order = if services.is_empty() {
                     desk.actions.seat_order(&tenant, &product).await?
                 } else {
-                    desk.actions.keep_seats(&tenant, &product, &numbers).await?
+                    desk.actions.keep_seats(&tenant, &product, &services).await?
                 };
                 Ok(seats(&order, &product))
             }
@@ -116,13 +116,22 @@ fn installed(outcome: &InstallOutcome) -> Answer {
 }
 
 fn seats(order: &[HeldSeat], product: &ProductId) -> Answer {
-    let row =
-        |seat: &HeldSeat| vec![seat.number.to_string(), seat.name.to_string(), in_words(seat.admission)];
+    let row = |seat: &HeldSeat| {
+        let service = format!("{} {}", word(&seat.kind), seat.service);
+        vec![service, seat.name.to_string(), seat.seats.to_string(), in_words(seat.admission)]
+    };
     let rows = order.iter().map(row).collect();
-    let text = table(&["number", "name", "state"], rows, &format!("no seat of {product} is taken"));
+    let text = table(&["service", "name", "seats", "state"], rows, &format!("no seat of {product} is taken"));
     let json = order.iter().map(|seat| {
         let (admitted, withheld) = judged(seat.admission);
-        json!({ "number": seat.number, "name": seat.name, "admitted": admitted, "withheld": withheld })
+        json!({
+            "service": seat.service,
+            "kind": seat.kind,
+            "name": seat.name,
+            "seats": seat.seats,
+            "admitted": admitted,
+            "withheld": withheld,
+        })
     });
     Answer::new(text, json.collect())
 }

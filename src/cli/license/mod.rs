@@ -46,7 +46,7 @@ impl OfflineLicenseCommand {
 
 /// The text of a file that a command was given; `-` is standard input. Longer texts than `limit` bytes are refused
 /// before they are read into memory.
-fn read_text(path: &std::path::Path, limit: u64) -> Result<String, WrongInput> {
+pub(super) fn read_text(path: &std::path::Path, limit: u64) -> Result<String, WrongInput> {
     use std::io::Read as _;
     let wrong = |why: &dyn std::fmt::Display| WrongInput::new(format_args!("{}: {why}", path.display()));
     let mut text = Vec::new();

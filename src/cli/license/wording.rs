@@ -25,7 +25,7 @@ pub fn used_for(product: &Product) -> String {
         ProductKind::Main => "main product",
         ProductKind::Addon => "add-on",
     };
-    format!("{kind} for {}", join(&product.services.iter().map(services).collect::<Vec<_>>()))
+    format!("{kind} for {}", join(&product.services.iter().map(ServiceKind::many).collect::<Vec<_>>()))
 }
 
 /// What it grants: "voicemail and 4 channels"; nothing to say gives `None`.
@@ -40,15 +40,6 @@ pub(super) fn granted(grants: &Grants) -> Option<String> {
     let counts = counts.into_iter().filter_map(|(name, count)| count.map(|count| format!("{count} {name}")));
     let all: Vec<String> = switches.chain(counts).collect();
     (!all.is_empty()).then(|| join(&all))
-}
-
-fn services(service: &ServiceKind) -> String {
-    match service {
-        ServiceKind::Extension => "extensions".to_owned(),
-        ServiceKind::AutoAttendant => "auto-attendants".to_owned(),
-        ServiceKind::Trunk => "SIP trunks".to_owned(),
-        ServiceKind::Other(name) => format!("\"{name}\" (a service that this release does not have)"),
-    }
 }
 
 fn join(words: &[String]) -> String {

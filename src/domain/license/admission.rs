@@ -2,18 +2,20 @@
 
 use super::super::{
     clock::Timestamp,
-    product::{ProductId, ProductKind, ServiceKind},
+    product::{ProductId, ProductKind},
     seat::{Cutoff, SeatPosition, Withheld},
+    service::ServiceKind,
 };
 use super::{License, Standing};
 
-/// Why what an extension has of `product`, its main product or an add-on, is withheld at `now`, if it is, by the license
+/// Why what a service has of `product`, its main product or an add-on, is withheld at `now`, if it is, by the license
 /// that `governs` then.
 ///
 /// Its seat was taken at `seat`; `cutoff` is up to where the license keeps the seats of that product.
 #[must_use]
 pub fn withheld(
     governs: Option<&License>,
+    service: &ServiceKind,
     kind: ProductKind,
     product: &ProductId,
     seat: SeatPosition,
@@ -26,7 +28,7 @@ pub fn withheld(
         Standing::Expired { .. } => return Some(Withheld::Expired),
         Standing::Valid { .. } | Standing::Grace { .. } => {}
     }
-    if !license.product(product).is_some_and(|product| product.fits(kind, &ServiceKind::Extension)) {
+    if !license.product(product).is_some_and(|product| product.fits(kind, service)) {
         return Some(Withheld::ProductMissing);
     }
     let kept = cutoff.is_some_and(|cutoff| cutoff.keeps(seat));

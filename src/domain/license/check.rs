@@ -3,7 +3,8 @@
 use std::collections::BTreeSet;
 
 use super::super::clock::Timestamp;
-use super::super::product::{Price, Product, Quantity, ServiceKind};
+use super::super::product::{Price, Product, Quantity};
+use super::super::service::ServiceKind;
 use super::super::tenant::TenantSlug;
 use super::super::text::{PlainText, is_visible};
 use super::claims::Claims;
