@@ -91,6 +91,14 @@ fn clocks_that_leap_move_the_hours_with_them() {
     ] {
         assert_eq!(state(&schedule, when), expected, "{when}");
     }
+    for (when, until) in [
+        ("2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z"),
+        ("2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z"),
+        ("2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z"),
+    ] {
+        let time = schedule.resolve(when.parse().unwrap(), Timestamp::from_millis(0));
+        assert_eq!(schedule.at(time).until.unwrap().to_string(), until, "{when}");
+    }
     // noon is noon in summer and in winter
     let office = with_hours("Europe/Berlin", &["mon-fri 08:00-17:00"], "");
     assert_eq!(state(&office, "2026-07-01T06:00:00Z"), "open");
