@@ -1,4 +1,6 @@
 //! Who changes what is kept: use cases that the command line, the REST API and the portal share.
 
 pub mod actions;
+pub mod api;
+pub mod door;
 pub mod status;

@@ -13,7 +13,6 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use tokio::net::TcpListener;
 
 use crate::observability::health::Health;
 use crate::observability::metrics::Metrics;
@@ -34,15 +33,6 @@ pub fn routes(health: Health, metrics: Arc<Metrics>) -> Router {
         .route("/healthz", get(alive))
         .route("/readyz", get(ready))
         .with_state(Status { health, metrics })
-}
-
-/// Serves `routes` until `shutdown` resolves and the last answer is out.
-pub async fn run(
-    listener: TcpListener,
-    routes: Router,
-    shutdown: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, routes).with_graceful_shutdown(shutdown).await
 }
 
 async fn all_metrics(State(status): State<Status>) -> Response {

@@ -7,6 +7,7 @@ use std::{
 
 use super::opening::Certificates;
 use crate::{
+    admin::door::AdminDoor,
     config::{Config, Role},
     lifecycle::sockets::{SocketError, Sockets},
     net::{accept, limits::Limits, tls},
@@ -92,6 +93,25 @@ pub(super) fn http_server(
         },
         counters: Arc::default(),
         mask_control_bytes: true,
+    })
+}
+
+/// A server for administrators and monitoring: over TLS where it does not stand on loopback.
+pub(super) fn admin_server(
+    routes: axum::Router,
+    address: SocketAddr,
+    certificates: Option<&Certificates>,
+) -> anyhow::Result<accept::Server<AdminDoor>> {
+    let identity = certificates.filter(|_| !AdminDoor::is_plain_at(address));
+    let tls = identity
+        .map(|certificates| tls::server_config(Arc::clone(&certificates.identity), tls::Resumption::On))
+        .transpose()?;
+    Ok(accept::Server {
+        handler: AdminDoor::new(routes),
+        tls: tls.map(Arc::new),
+        limits: Limits::default(),
+        counters: Arc::default(),
+        mask_control_bytes: false,
     })
 }
 

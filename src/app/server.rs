@@ -9,12 +9,17 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{
-    doors::{Addresses, Doors, http_server, tftp_server},
+    doors::{Addresses, Doors, admin_server, http_server, tftp_server},
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
 };
 use crate::{
-    admin::status,
+    admin::{
+        actions::{Actions, Actor, Conditions},
+        api,
+        door::AdminDoor,
+        status,
+    },
     catalog::Catalog,
     config::{self, Config},
     domain::{Clock, Random},
@@ -41,6 +46,7 @@ pub struct App {
     health: Health,
     metrics: Metrics,
     clock: Arc<dyn Clock>,
+    random: Arc<dyn Random>,
 }
 
 /// Reloads a running server.
@@ -66,12 +72,15 @@ impl App {
             config::Role::Phones => Role::Phones,
             config::Role::All | config::Role::Admin => Role::Admin,
         };
-        let installation = Installation::open(&config, role, random).await?;
+        let installation = Installation::open(&config, role, Arc::clone(&random)).await?;
         let doors = Doors::open(sockets, &config)?;
         let addresses = doors.addresses();
-        let certificates = match addresses.https {
-            Some(_) => Some(Arc::new(Certificates::open(&config).context("certificates")?)),
-            None => None,
+        let behind_tls = addresses.https.is_some()
+            || addresses.admin.is_some_and(|address| !AdminDoor::is_plain_at(address));
+        let certificates = if behind_tls {
+            Some(Arc::new(Certificates::open(&config).context("certificates")?))
+        } else {
+            None
         };
         let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
         let (journal, writer) = journal(installation.store.clone());
@@ -97,6 +106,7 @@ impl App {
             health: Health::new(Arc::clone(&clock)),
             metrics,
             clock,
+            random,
         })
     }
 
@@ -138,7 +148,9 @@ impl App {
     /// Hands every part of the server to `lifecycle`, which runs them until it stops.
     pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
         self.say_where();
-        let Self { config, store, provisioner, journal, certificates, doors, health, metrics, clock } = self;
+        let desk = self.desk();
+        let Self { config, store, provisioner, journal, certificates, doors, health, metrics, clock, .. } =
+            self;
         if let Some(socket) = doors.https {
             let server = http_server(&provisioner, certificates.as_deref(), &config)?;
             shown::http(&metrics, "https", &server.counters);
@@ -165,10 +177,18 @@ impl App {
             lifecycle
                 .spawn("the tftp door", async move { server.run(stop.requested()).await.finished().await });
         }
-        if let Some(listener) = doors.admin {
-            let routes = status::routes(health.clone(), Arc::new(metrics));
-            let listener = TcpListener::from_std(listener)?;
-            lifecycle.spawn("the admin door", status::run(listener, routes, lifecycle.stop().requested()));
+        if let Some(socket) = doors.admin {
+            let metrics = Arc::new(metrics);
+            let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
+            if config.server.role != config::Role::Phones {
+                routes = routes.merge(api::routes(&desk));
+            }
+            let server = admin_server(routes, socket.local_addr()?, certificates.as_deref())?;
+            shown::http(&metrics, "admin", &server.counters);
+            lifecycle.spawn(
+                "the admin door",
+                server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
+            );
         }
         let stop = lifecycle.stop();
         lifecycle.spawn("following changes", async move {
@@ -192,6 +212,23 @@ impl App {
             store.close().await;
         });
         Ok(())
+    }
+
+    /// What makes the actions behind the API, as keys and packs are when it is asked.
+    fn desk(&self) -> Arc<dyn Fn() -> Actions + Send + Sync> {
+        let (store, clock, random) = (self.store.clone(), Arc::clone(&self.clock), Arc::clone(&self.random));
+        let (provisioner, installation) =
+            (Arc::clone(&self.provisioner), self.config.license.audience.clone());
+        Arc::new(move || Actions {
+            store: store.clone(),
+            clock: Arc::clone(&clock),
+            random: Arc::clone(&random),
+            license_keys: provisioner.policy().license_keys.clone(),
+            installation: installation.clone(),
+            models: provisioner.catalog(),
+            actor: Actor::nobody(),
+            conditions: Conditions::default(),
+        })
     }
 
     fn say_where(&self) {

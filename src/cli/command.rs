@@ -7,11 +7,11 @@ use clap::Parser as _;
 use super::{
     AttendantCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand, ExtensionCommand,
     Failure, Installation, KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand,
-    SettingCommand, SimulateArguments, TenantCommand, TrunkCommand, WrongInput, exit::EXIT_CODES,
-    license::LicenseCommand, packs::Packs, simulate,
+    SettingCommand, SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, WrongInput,
+    exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
-    admin::actions::{Actions, Actor, Models},
+    admin::actions::{Actions, Actor, Conditions, Models},
     catalog::{Catalog, Manifest, ModelEntry},
     domain::{Clock, Random},
 };
@@ -79,6 +79,9 @@ pub enum DeskCommand {
     /// Settings of all phones, of a model, a profile or one phone
     #[command(subcommand)]
     Setting(SettingCommand),
+    /// Tokens with which programs use the REST API
+    #[command(subcommand)]
+    Token(TokenCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -194,6 +197,7 @@ async fn work(
         DeskCommand::Key(key) => key.run(&desk).await,
         DeskCommand::Profile(profile) => profile.run(&desk).await,
         DeskCommand::Setting(setting) => setting.run(&desk).await,
+        DeskCommand::Token(token) => token.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };
@@ -243,6 +247,7 @@ async fn open(installation: Installation, surroundings: Surroundings<'_>) -> Res
         installation: installation.id.clone(),
         models: Arc::clone(&packs) as Arc<dyn Models>,
         actor: Actor::operator(surroundings.actor),
+        conditions: Conditions::default(),
     };
     Ok(Desk { actions, installation, packs })
 }

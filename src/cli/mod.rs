@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -33,6 +33,7 @@ mod service;
 mod setting;
 mod simulate;
 mod tenant;
+mod token;
 mod trunk;
 mod wrong_input;
 
@@ -56,6 +57,7 @@ pub use server::{DemoArguments, ServerCommand};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
 pub use simulate::{SimulateArguments, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};
+pub use token::{Allowed, TokenCommand};
 pub use trunk::{Peer, TrunkCommand};
 pub use wrong_input::WrongInput;
 

@@ -52,6 +52,10 @@ id!(
     DeviceId
 );
 id!(
+    /// Names an API token without showing it.
+    TokenId
+);
+id!(
     /// Names a profile.
     ProfileId
 );

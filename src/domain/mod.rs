@@ -29,7 +29,7 @@ pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestam
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
-pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId};
+pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId, TokenId};
 pub use key::{Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;

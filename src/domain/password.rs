@@ -16,6 +16,12 @@ impl Secret {
         Self::new(draw(random, ALPHABET, LENGTH))
     }
 
+    /// A new bearer secret: 48 lower-case letters and digits, 240 random bits.
+    #[must_use]
+    pub fn generate_token(random: &(impl Random + ?Sized)) -> Self {
+        Self::new(draw(random, ALPHABET, 2 * LENGTH))
+    }
+
     /// A SIP password that was made elsewhere: 1 to 64 printable ASCII characters without a space at either end.
     pub fn parse_sip_password(text: &str) -> Result<Self, WrongSipPassword> {
         let length = text.chars().count();

@@ -67,6 +67,12 @@ impl Provisioner {
         self.memory.refresh(&policy.license_keys, &*self.clock).await
     }
 
+    /// What the operator decided, as it holds now.
+    #[must_use]
+    pub fn policy(&self) -> Arc<Policy> {
+        self.policy.load_full()
+    }
+
     /// The packs in use.
     #[must_use]
     pub fn catalog(&self) -> Arc<Catalog> {

@@ -153,16 +153,22 @@ impl Change {
         .map(drop)
     }
 
-    /// Gives a service that registers another password.
-    pub async fn set_sip_password(&mut self, id: &ServiceId, password: &Secret) -> Result<(), StorageError> {
+    /// Gives a service that registers another password. Whether it is one.
+    pub async fn set_sip_password(
+        &mut self,
+        id: &ServiceId,
+        password: &Secret,
+    ) -> Result<bool, StorageError> {
         let tenant = self.tenant().clone();
         let place = Place { purpose: SIP_PASSWORD, tenant: tenant.as_str(), row: id.as_str() };
         let sealed = self.sealer.seal(place, password);
-        self.execute(
-            "UPDATE extensions SET sip_password = $1 WHERE service_id = $2 AND tenant_id = $3",
-            values![sealed, id.as_str(), tenant.as_str()],
-        )
-        .await?;
-        self.touch_service(id).await
+        let changed = self
+            .execute(
+                "UPDATE extensions SET sip_password = $1 WHERE service_id = $2 AND tenant_id = $3",
+                values![sealed, id.as_str(), tenant.as_str()],
+            )
+            .await?;
+        self.touch_service(id).await?;
+        Ok(changed > 0)
     }
 }

@@ -74,6 +74,7 @@ pub struct Sealer {
     scope_lookup: hmac::Key,
     device_scope: hmac::Key,
     document: hmac::Key,
+    token_lookup: hmac::Key,
     key_id: String,
     random: std::sync::Arc<dyn Random>,
 }
@@ -88,6 +89,7 @@ impl Sealer {
             scope_lookup: keyed("scope lookup"),
             device_scope: keyed("device scope"),
             document: keyed("document"),
+            token_lookup: keyed("token lookup"),
             key_id: master.id(),
             random,
         }
@@ -127,6 +129,12 @@ impl Sealer {
     #[must_use]
     pub fn scope_lookup(&self, scope: &Scope) -> String {
         HEXLOWER.encode(&hmac::sign(&self.scope_lookup, scope.expose().as_bytes()).as_ref()[..16])
+    }
+
+    /// What the store keeps instead of an API token, a session or a set-up link to find it by.
+    #[must_use]
+    pub fn token_lookup(&self, token: &Secret) -> String {
+        HEXLOWER.encode(hmac::sign(&self.token_lookup, token.expose().as_bytes()).as_ref())
     }
 
     /// The 18 characters that make a device's handle and epoch its device scope.

@@ -120,6 +120,20 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ),
     ("settings", &[("tenant_id", Text), ("layer", Text), ("owner", Text), ("name", Text), ("value", Text)]),
     (
+        "tokens",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("name", Text),
+            ("lookup", Text),
+            ("rights", Text),
+            ("created_by", Text),
+            ("created_at", Int),
+            ("expires_at", Int),
+        ],
+    ),
+    ("creations", &[("sender", Text), ("request_key", Text), ("fingerprint", Text), ("created_at", Int)]),
+    (
         "audit",
         &[
             ("id", Text),
@@ -133,8 +147,15 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
 ];
 
 /// Tables that came with a later schema than the first. A backup of an older one does not have them, and they are empty.
-const SINCE: &[(&str, i64)] =
-    &[("addons", 2), ("operator_blocks", 3), ("attendants", 3), ("trunks", 3), ("dids", 3)];
+const SINCE: &[(&str, i64)] = &[
+    ("addons", 2),
+    ("operator_blocks", 3),
+    ("attendants", 3),
+    ("trunks", 3),
+    ("dids", 3),
+    ("tokens", 4),
+    ("creations", 4),
+];
 
 /// One table and the statements that copy it.
 pub(super) struct Table {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use offhook::{
     admin::actions::{
-        ActionError, Actions, Actor, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError,
+        ActionError, Actions, Actor, Conditions, DeviceToAdd, ExtensionDetails, ExtensionToAdd, InstallError,
         InstallOutcome, ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
     },
     domain::{
@@ -46,6 +46,7 @@ fn actions(store: Store, clock: Arc<SteppedClock>, signing: &SigningKey) -> Acti
         installation: Some("fra-1".to_owned()),
         models: Arc::new(two_models),
         actor: Actor::operator("root"),
+        conditions: Conditions::default(),
     }
 }
 

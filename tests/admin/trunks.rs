@@ -130,6 +130,7 @@ async fn a_block_of_the_operator_is_lifted_by_the_operator_alone(bench: Bench) {
     let admin = office.actions.on_behalf_of(Actor {
         name: "ann".to_owned(),
         rights: Role::Administrator.rights(),
+        operator: false,
         tenant: Some(tenant),
         from: None,
     });

@@ -5,8 +5,9 @@
 use std::process::Command;
 use std::sync::Arc;
 
-use offhook::admin::status;
+use offhook::admin::{door::AdminDoor, status};
 use offhook::domain::{SteppedClock, Timestamp};
+use offhook::net::{accept::Server, limits::Limits};
 use offhook::observability::health::Health;
 use offhook::observability::metrics::Metrics;
 use tokio::net::TcpListener;
@@ -34,7 +35,14 @@ async fn readiness_health_and_metrics_are_told() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let (stop, stopped) = oneshot::channel::<()>();
     let routes = status::routes(health.clone(), metrics);
-    let server = tokio::spawn(status::run(listener, routes, async { stopped.await.unwrap_or_default() }));
+    let server = Server {
+        handler: AdminDoor::new(routes),
+        tls: None,
+        limits: Limits::default(),
+        counters: Arc::default(),
+        mask_control_bytes: false,
+    };
+    let server = tokio::spawn(server.run(listener, async { stopped.await.unwrap_or_default() }));
 
     let latch = health.latch("catalog");
     let (code, kind, body) = curl(format!("{base}/readyz")).await;
@@ -59,5 +67,5 @@ async fn readiness_health_and_metrics_are_told() {
     health.stopping();
     assert_eq!(curl(format!("{base}/readyz")).await.0, "503");
     stop.send(()).unwrap();
-    server.await.unwrap().unwrap();
+    server.await.unwrap();
 }

@@ -91,7 +91,12 @@ fn every_command_answers_one_json_value() {
         std::iter::once(command.to_vec()).chain(services).chain(of_layers.into_iter().flatten())
     });
     server.reload();
-    let mut driven = BTreeSet::from(["serve".to_owned(), "demo".to_owned(), "license install".to_owned()]);
+    let mut driven = BTreeSet::from([
+        "serve".to_owned(),
+        "demo".to_owned(),
+        "license install".to_owned(),
+        "token revoke".to_owned(),
+    ]);
     for command in commands {
         let ended = office.run(&[&command[..], &["--json"]].concat());
         let value: Result<serde_json::Value, _> = serde_json::from_str(&ended.stdout);
@@ -104,9 +109,11 @@ fn every_command_answers_one_json_value() {
     assert!(forgotten.is_empty(), "not tried here: {forgotten:?}");
 }
 
-/// Auto-attendants, public numbers and SIP trunks.
+/// Tokens, auto-attendants, public numbers and SIP trunks.
 fn services(schedule: &str) -> Vec<Vec<&str>> {
     vec![
+        vec!["token", "add", "Portal", "--tenant", "acme", "--role", "administrator", "--days", "30"],
+        vec!["token", "list", "--tenant", "acme"],
         vec![
             "attendant",
             "add",

@@ -14,7 +14,7 @@ use crate::{clients::curl, postgres::cluster, server::Server};
 pub(crate) const MAC: &str = "805ec0000101";
 pub(crate) const MODEL: &str = "Yealink SIP-T46U";
 
-const TERMS: &str = r#"
+pub(crate) const TERMS: &str = r#"
 tenant = "acme"
 id = "L-1"
 serial = 1
@@ -164,9 +164,14 @@ impl Office {
 
     /// Makes license keys and the tenant `acme` with a license without a limit.
     pub(crate) fn acme(&self) {
+        self.acme_with(TERMS);
+    }
+
+    /// The same with a license of these terms.
+    pub(crate) fn acme_with(&self, terms_of_license: &str) {
         let (signing, terms, license) =
             (self.text_of("signing"), self.text_of("terms.toml"), self.text_of("license"));
-        std::fs::write(&terms, TERMS).unwrap();
+        std::fs::write(&terms, terms_of_license).unwrap();
         self.done(&["license", "keygen", "--out", &signing]);
         let key = format!("{signing}/license-signing.key");
         std::fs::write(&license, self.done(&["license", "issue", "--key", &key, "--terms", &terms]).stdout)

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{AccessError, Actions};
-use crate::domain::{Component, Level, Rights, Role, TenantId};
+use crate::domain::{Component, Level, Rights, Role, TenantId, TenantSlug};
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -12,23 +12,26 @@ pub struct Actor {
     pub name: String,
     /// What may be done.
     pub rights: Rights,
-    /// The only tenant whose things may be seen and changed; none for operators, who see all.
+    /// Whether it acts for the whole installation.
+    pub operator: bool,
+    /// The only tenant whose things may be seen and changed now; none: all of them.
     pub tenant: Option<TenantId>,
     /// From where; none at a terminal.
     pub from: Option<IpAddr>,
 }
 
 impl Actor {
+    /// Who may do nothing: nobody has said yet who it is.
+    #[must_use]
+    pub fn nobody() -> Self {
+        let rights = Rights::of(|_| Level::None);
+        Self { name: "nobody".to_owned(), rights, operator: false, tenant: None, from: None }
+    }
+
     /// Who may do everything: whoever reaches the master key at a terminal.
     #[must_use]
     pub fn operator(name: impl Into<String>) -> Self {
-        Self { name: name.into(), rights: Role::Operator.rights(), tenant: None, from: None }
-    }
-
-    /// Whether it acts for the whole installation.
-    #[must_use]
-    pub const fn is_operator(&self) -> bool {
-        self.tenant.is_none()
+        Self { name: name.into(), rights: Role::Operator.rights(), operator: true, tenant: None, from: None }
     }
 }
 
@@ -37,6 +40,12 @@ impl Actions {
     #[must_use]
     pub fn on_behalf_of(&self, actor: Actor) -> Self {
         Self { actor, ..self.clone() }
+    }
+
+    /// The same actions on one tenant alone, which the actor must be able to see.
+    pub async fn within(&self, slug: &TenantSlug) -> Result<Self, AccessError> {
+        let tenant = self.find_tenant(&mut self.store.read().await?, slug).await?;
+        Ok(self.on_behalf_of(Actor { tenant: Some(tenant.id), ..self.actor.clone() }))
     }
 
     /// Refuses what the actor may not do.
@@ -51,7 +60,7 @@ impl Actions {
     /// Refuses what only operators may do.
     pub(super) fn may_as_operator(&self, component: Component) -> Result<(), AccessError> {
         self.may(component, Level::Change)?;
-        if self.actor.is_operator() { Ok(()) } else { Err(AccessError::OperatorOnly) }
+        if self.actor.operator { Ok(()) } else { Err(AccessError::OperatorOnly) }
     }
 
     /// Whether the actor may know that the tenant exists.

@@ -114,6 +114,20 @@ impl ActionError for AttendantError {
             Self::Access(access) => access.code(),
         }
     }
+
+    fn refused_seat(&self) -> Option<&SeatRefusal> {
+        match self {
+            Self::Seat(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
+
+    fn mistakes(&self) -> &[ScheduleMistake] {
+        match self {
+            Self::Schedule(mistakes) => mistakes,
+            _ => &[],
+        }
+    }
 }
 
 may_fail_in_the_store!(AttendantError);
@@ -127,6 +141,7 @@ impl Actions {
     ) -> Result<AttendantDetails, AttendantError> {
         let schedule = new.schedule.check().map_err(AttendantError::Schedule)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Attendants).await?;
+        self.once(&mut change).await?;
         if let Some(other) = change.service(&tenant.id, &new.number.clone().into()).await? {
             return Err(AttendantError::NumberTaken { number: new.number, by: other.name });
         }
@@ -189,6 +204,7 @@ impl Actions {
         let schedule = written.check().map_err(AttendantError::Schedule)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Attendants).await?;
         let service = find_service(&mut change, &tenant.id, &KIND, &number.clone().into()).await?;
+        self.unchanged(service.revision)?;
         if change.schedule(&service.id).await?.as_ref() == Some(&schedule) {
             return Ok(false);
         }

@@ -228,6 +228,7 @@ impl Actions {
             None => default_name(model.as_ref().map(|model| model.name.as_str()), new.mac)?,
         };
         let (mut change, tenant) = self.change_tenant(slug, Component::Devices).await?;
+        self.once(&mut change).await?;
         mac_is_free(&mut change, new.mac).await?;
         let row = NewDevice {
             id: DeviceId::generate(&*self.random),

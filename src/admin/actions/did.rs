@@ -72,6 +72,7 @@ impl Actions {
     pub async fn add_dids(&self, slug: &TenantSlug, numbers: &[DidNumber]) -> Result<(), DidError> {
         self.may_as_operator(Component::Dids)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Dids).await?;
+        self.once(&mut change).await?;
         for number in numbers {
             if change.did(&tenant.id, number).await?.is_some() {
                 return Err(DidError::Present(number.clone()));
@@ -94,6 +95,7 @@ impl Actions {
         self.may_as_operator(Component::Dids)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Dids).await?;
         let did = change.did(&tenant.id, number).await?.ok_or_else(|| AccessError::Did(number.clone()))?;
+        self.unchanged(did.revision)?;
         if let Some(service) = did.service {
             let by = called(&mut change, &tenant.id, &service).await?;
             return Err(DidError::Answered { number: number.clone(), by });
@@ -125,6 +127,7 @@ impl Actions {
     ) -> Result<bool, DidError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Dids).await?;
         let did = change.did(&tenant.id, number).await?.ok_or_else(|| AccessError::Did(number.clone()))?;
+        self.unchanged(did.revision)?;
         let found = find_any_service(&mut change, &tenant.id, service).await?;
         match did.service {
             Some(answering) if answering == found.id => return Ok(false),
@@ -143,6 +146,7 @@ impl Actions {
     pub async fn release_did(&self, slug: &TenantSlug, number: &DidNumber) -> Result<ServiceName, DidError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Dids).await?;
         let did = change.did(&tenant.id, number).await?.ok_or_else(|| AccessError::Did(number.clone()))?;
+        self.unchanged(did.revision)?;
         let answering = did.service.ok_or_else(|| DidError::Free(number.clone()))?;
         let by = called(&mut change, &tenant.id, &answering).await?;
         change.route_did(number, None).await?;

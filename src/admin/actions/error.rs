@@ -1,8 +1,10 @@
 //! What a failed action means to whoever asked.
 
+use super::SeatRefusal;
 use crate::{
     domain::{
         Component, DidNumber, ExtensionNumber, Level, Mac, PlainText, ServiceKind, ServiceName, TenantSlug,
+        attendant::ScheduleMistake,
     },
     storage::StorageError,
 };
@@ -14,6 +16,8 @@ pub enum FailureKind {
     Refused,
     /// Whoever asks may not do it.
     Forbidden,
+    /// It is not as it was when whoever asks saw it.
+    Changed,
     /// What was named is not there.
     NotFound,
     /// What was given is no valid input.
@@ -29,6 +33,16 @@ pub trait ActionError: std::error::Error + Send + Sync + 'static {
 
     /// A word for programs that stays the same from release to release.
     fn code(&self) -> &'static str;
+
+    /// Why no seat could be taken, where that is the failure.
+    fn refused_seat(&self) -> Option<&SeatRefusal> {
+        None
+    }
+
+    /// Every mistake of a schedule, where that is the failure.
+    fn mistakes(&self) -> &[ScheduleMistake] {
+        &[]
+    }
 }
 
 /// What was named is not there, or the store did not answer.
@@ -69,6 +83,20 @@ pub enum AccessError {
         /// How much of it.
         level: Level,
     },
+    /// It is not as it was when the actor saw it.
+    #[error("it was changed meanwhile: it has revision {revision}, not {seen}")]
+    Changed {
+        /// The revision that was seen.
+        seen: i64,
+        /// The revision that it has.
+        revision: i64,
+    },
+    /// The same request was carried out before.
+    #[error("this request was carried out before, and what it made is gone since")]
+    Repeated,
+    /// Another request was carried out under the same name.
+    #[error("another request was sent with this Idempotency-Key; each request needs one of its own")]
+    KeyOfOther,
     /// Only operators may do it.
     #[error("only the operator may do this")]
     OperatorOnly,
@@ -95,9 +123,13 @@ fn described(kind: Option<&ServiceKind>, name: &ServiceName) -> String {
 impl ActionError for AccessError {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::Storage(StorageError::Conflict(_)) => FailureKind::Refused,
+            Self::Storage(StorageError::Conflict(_)) | Self::Repeated | Self::KeyOfOther => {
+                FailureKind::Refused
+            }
             Self::Storage(StorageError::Url(_)) => FailureKind::Input,
             Self::Forbidden { .. } | Self::OperatorOnly => FailureKind::Forbidden,
+            Self::Changed { .. } => FailureKind::Changed,
+
             Self::Storage(StorageError::TenantGone)
             | Self::Tenant(_)
             | Self::Service { .. }
@@ -118,6 +150,9 @@ impl ActionError for AccessError {
             Self::OtherKind { .. } => "service_of_other_kind",
             Self::Did(_) => "did_not_found",
             Self::Forbidden { .. } => "forbidden",
+            Self::Changed { .. } => "changed_meanwhile",
+            Self::Repeated => "made_before",
+            Self::KeyOfOther => "idempotency_key_reused",
             Self::OperatorOnly => "operator_only",
             Self::Device(_) => "device_not_found",
             Self::Profile(_) => "profile_not_found",

@@ -109,6 +109,13 @@ impl ActionError for AddExtensionError {
             Self::Access(access) => access.code(),
         }
     }
+
+    fn refused_seat(&self) -> Option<&SeatRefusal> {
+        match self {
+            Self::Seat(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
 }
 
 may_fail_in_the_store!(AddExtensionError);
@@ -121,6 +128,7 @@ impl Actions {
         new: ExtensionToAdd,
     ) -> Result<ExtensionDetails, AddExtensionError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Extensions).await?;
+        self.once(&mut change).await?;
         if let Some(other) = change.service(&tenant.id, &new.number.clone().into()).await? {
             return Err(AddExtensionError::NumberTaken { number: new.number, by: other.name });
         }

@@ -6,6 +6,8 @@
 mod actor;
 mod attendant;
 mod backup;
+mod conditions;
+mod credentials;
 mod device;
 mod did;
 mod error;
@@ -25,14 +27,17 @@ mod seen;
 mod service;
 mod setting;
 mod tenant;
+mod token;
 mod trunk;
 
 use std::sync::Arc;
 
-pub use crate::provisioning::Preview;
+pub use crate::{provisioning::Preview, storage::Token};
 pub use actor::Actor;
 pub use attendant::{AttendantDetails, AttendantError, AttendantToAdd, CallStep};
 pub use backup::BackupFailure;
+pub use conditions::{Conditions, Creation};
+pub use credentials::PasswordError;
 pub use device::{
     AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
 };
@@ -53,6 +58,7 @@ pub use seen::SeenList;
 pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
 pub use setting::{SettingError, SettingTarget};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
+pub use token::{TokenError, TokenToAdd};
 pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
 
 use crate::{
@@ -80,6 +86,8 @@ pub struct Actions {
     pub models: Arc<dyn Models>,
     /// Who acts.
     pub actor: Actor,
+    /// What is demanded besides.
+    pub conditions: Conditions,
 }
 
 impl Actions {
@@ -133,6 +141,7 @@ impl Actions {
         if device.tenant != found.tenant {
             return Err(AccessError::Device(mac));
         }
+        self.unchanged(device.revision)?;
         Ok((change, device))
     }
 

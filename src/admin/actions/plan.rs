@@ -110,6 +110,13 @@ impl ActionError for PlanError {
             Self::Access(access) => access.code(),
         }
     }
+
+    fn refused_seat(&self) -> Option<&SeatRefusal> {
+        match self {
+            Self::Seat(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
 }
 
 may_fail_in_the_store!(PlanError);
@@ -133,6 +140,7 @@ impl Actions {
     ) -> Result<bool, PlanError> {
         let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
         let service = find_service(&mut change, &tenant.id, kind, name).await?;
+        self.unchanged(service.revision)?;
         let state = self.license_state(&mut change, &tenant.id).await?;
         let mut added = plan.add.iter().map(|addon| &addon.product);
         if let Some(both) = added.find(|product| plan.remove.contains(product)) {

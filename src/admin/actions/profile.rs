@@ -48,6 +48,7 @@ impl Actions {
     /// Makes a profile without settings.
     pub async fn add_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
         let (mut change, _) = self.change_tenant(slug, Component::Settings).await?;
+        self.once(&mut change).await?;
         match change.add_profile(&ProfileId::generate(&*self.random), name).await {
             Err(StorageError::Conflict(Conflict::ProfileName)) => {
                 return Err(ProfileError::NameTaken(name.clone()));

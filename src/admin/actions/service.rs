@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     domain::{
-        AddOn, Admission, Component, Cutoff, DidNumber, Grants, ProductId, Service, ServiceId, ServiceKind,
-        ServiceName, TenantId, TenantSlug,
+        AddOn, Admission, Component, Cutoff, DidNumber, Grants, PlainText, ProductId, Service, ServiceId,
+        ServiceKind, ServiceName, TenantId, TenantSlug,
     },
     storage::{Session, StorageError},
 };
@@ -143,8 +143,9 @@ impl Actions {
     ) -> Result<bool, BlockError> {
         let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
         let service = find_service(&mut change, &tenant.id, kind, name).await?;
+        self.unchanged(service.revision)?;
         let (operator, by_operator) =
-            (self.actor.is_operator(), change.is_blocked_by_operator(&service.id).await?);
+            (self.actor.operator, change.is_blocked_by_operator(&service.id).await?);
         if by_operator && !operator {
             if blocked {
                 return Ok(false);
@@ -161,6 +162,27 @@ impl Actions {
         Ok(true)
     }
 
+    /// Calls a service of `kind` otherwise. Whether that changed anything.
+    pub async fn rename_service(
+        &self,
+        slug: &TenantSlug,
+        kind: &ServiceKind,
+        name: &ServiceName,
+        new: &PlainText,
+    ) -> Result<bool, AccessError> {
+        let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
+        let service = find_service(&mut change, &tenant.id, kind, name).await?;
+        self.unchanged(service.revision)?;
+        if service.name == *new {
+            return Ok(false);
+        }
+        change.rename_service(&service.id, new).await?;
+        let action = format!("{}.renamed", noun(kind));
+        self.note(&mut change, &action, format!("{name}: {} to {new}", service.name)).await?;
+        change.commit().await?;
+        Ok(true)
+    }
+
     /// Removes a service of `kind`: its seats and its public numbers are free, and so are the device lines that carried
     /// it; those.
     pub async fn remove_service(
@@ -171,6 +193,7 @@ impl Actions {
     ) -> Result<Vec<Carrier>, RemoveServiceError> {
         let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
         let service = find_service(&mut change, &tenant.id, kind, name).await?;
+        self.unchanged(service.revision)?;
         let attendants = leading_to(&mut change, &tenant.id, &service).await?;
         if !attendants.is_empty() {
             return Err(RemoveServiceError::Target { service: name.clone(), attendants });

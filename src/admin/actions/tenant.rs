@@ -139,6 +139,7 @@ impl Actions {
         slug: &TenantSlug,
         overlap: u32,
     ) -> Result<(TenantScope, Timestamp), RotateError> {
+        self.may_as_operator(Component::Tenants)?;
         if overlap > LONGEST_OVERLAP {
             return Err(RotateError::Overlap(overlap));
         }
@@ -158,6 +159,7 @@ impl Actions {
 
     /// Removes a tenant with everything it has.
     pub async fn remove_tenant(&self, slug: &TenantSlug) -> Result<(), AccessError> {
+        self.may_as_operator(Component::Tenants)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Tenants).await?;
         self.note(&mut change, "tenant.removed", format!("{} ({})", tenant.slug, tenant.name)).await?;
         change.remove_tenant().await?;

@@ -94,6 +94,13 @@ impl ActionError for TrunkError {
             Self::Access(access) => access.code(),
         }
     }
+
+    fn refused_seat(&self) -> Option<&SeatRefusal> {
+        match self {
+            Self::Seat(refusal) => Some(refusal),
+            _ => None,
+        }
+    }
 }
 
 may_fail_in_the_store!(TrunkError);
@@ -108,6 +115,7 @@ impl Actions {
             count(networks)?;
         }
         let (mut change, tenant) = self.change_tenant(slug, Component::Trunks).await?;
+        self.once(&mut change).await?;
         let state = self.license_state(&mut change, &tenant.id).await?;
         state.admit_new_seats(&mut change, &tenant.id, Wanted::main(&KIND, &new.product)).await??;
         let (id, name) = (ServiceId::generate(&*self.random), ServiceName::Trunk(new.name.clone()));
@@ -181,6 +189,7 @@ impl Actions {
         let (mut change, tenant) = self.change_tenant(slug, Component::Trunks).await?;
         let called = ServiceName::Trunk(name.clone());
         let service = find_service(&mut change, &tenant.id, &KIND, &called).await?;
+        self.unchanged(service.revision)?;
         if let Some(TrunkPeer::Credentials { .. }) = change.trunk_peers(&tenant.id).await?.get(&service.id) {
             let has = "registers with credentials, it is not known by addresses";
             return Err(TrunkError::OtherPeer { name: name.clone(), has });

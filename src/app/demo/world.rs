@@ -12,8 +12,8 @@ use anyhow::Context as _;
 
 use crate::{
     admin::actions::{
-        Actions, Actor, AddExtensionError, AddTenantError, DeviceToAdd, ExtensionToAdd, SeatRefusal,
-        TenantToAdd,
+        Actions, Actor, AddExtensionError, AddTenantError, Conditions, DeviceToAdd, ExtensionToAdd,
+        SeatRefusal, TenantToAdd,
     },
     app::opening::license_keys,
     catalog::Catalog,
@@ -118,6 +118,7 @@ pub(super) async fn make(
         installation: config.license.audience.clone(),
         models: catalog,
         actor: Actor::operator("demo"),
+        conditions: Conditions::default(),
     };
     let slug = TenantSlug::parse(TENANT)?;
     let mut said = Vec::new();

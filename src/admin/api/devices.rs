@@ -1,0 +1,340 @@
+//! Operations on devices, their lines and keys.
+
+use utoipa::ToSchema;
+
+use super::{
+    call::{Answer, Call, Page, is_found},
+    field::{Fields, GivenKeyKind, GivenMac, GivenName, GivenNumber, whole},
+    problem::Problem,
+    shown::{Blocked, judged, made_before},
+    table::{Method, Operation, QueryParameter, operation},
+};
+use crate::{
+    admin::actions::{DeviceDetails, DeviceToAdd, KeyToSet},
+    domain::{ExtensionNumber, Key, LineNumber, Mac},
+};
+
+const FORCE: QueryParameter = QueryParameter {
+    name: "force",
+    about: "Also when lines of it carry extensions.",
+    schema: r#"{"type":"boolean"}"#,
+    required: false,
+};
+
+pub(super) fn operations() -> Vec<Operation> {
+    const LIST: &str = "/tenants/{tenant}/devices";
+    const ONE: &str = "/tenants/{tenant}/devices/{mac}";
+    const LINE: &str = "/tenants/{tenant}/devices/{mac}/lines/{line}";
+    const KEY: &str = "/tenants/{tenant}/devices/{mac}/keys/{position}";
+    vec![
+        operation(Method::Get, LIST, "listDevices", "Lists devices by MAC.", list).lists::<DeviceShown>(),
+        operation(Method::Post, LIST, "addDevice", "Adds a device without lines.", add)
+            .takes::<NewDevice>()
+            .makes::<DeviceShown>()
+            .once()
+            .tagged(),
+        operation(Method::Get, ONE, "showDevice", "Shows a device with its lines and keys.", show)
+            .answers::<DeviceShown>()
+            .tagged(),
+        operation(
+            Method::Patch,
+            ONE,
+            "changeDevice",
+            "Changes a device's model or the profile that it follows.",
+            change,
+        )
+        .takes::<DeviceChange>()
+        .answers::<DeviceShown>()
+        .tagged(),
+        operation(Method::Delete, ONE, "removeDevice", "Removes a device that carries nothing.", remove)
+            .query(FORCE),
+        operation(
+            Method::Put,
+            "/tenants/{tenant}/devices/{mac}/mac",
+            "replaceDevice",
+            "Another phone takes its place: everything but the MAC stays.",
+            replace,
+        )
+        .takes::<Replacement>()
+        .answers::<DeviceShown>()
+        .tagged(),
+        operation(
+            Method::Put,
+            "/tenants/{tenant}/devices/{mac}/blocked",
+            "blockDevice",
+            "Blocks or unblocks it: its requests are refused.",
+            blocked,
+        )
+        .takes::<Blocked>()
+        .answers::<DeviceShown>()
+        .tagged(),
+        operation(
+            Method::Put,
+            LINE,
+            "assignLine",
+            "Lets a line carry an extension: the phone is provisioned with it.",
+            assign,
+        )
+        .takes::<Carried>()
+        .answers::<DeviceShown>()
+        .tagged(),
+        operation(Method::Delete, LINE, "releaseLine", "Frees a line.", release),
+        operation(Method::Put, KEY, "setKey", "Programs a key.", set_key)
+            .takes::<NewKey>()
+            .answers::<DeviceShown>()
+            .tagged(),
+        operation(Method::Delete, KEY, "unsetKey", "Clears a key.", unset_key),
+    ]
+}
+
+/// A device.
+#[derive(serde::Serialize, ToSchema)]
+struct DeviceShown {
+    /// Its MAC.
+    mac: String,
+    /// What people call it.
+    name: String,
+    /// Its model; null until it shows itself.
+    model: Option<String>,
+    /// How many lines its model has.
+    model_lines: Option<u16>,
+    /// The profile that it follows.
+    profile: Option<String>,
+    /// Whether its requests are refused.
+    blocked: bool,
+    /// The lines that carry an extension.
+    lines: Vec<LineShown>,
+    /// Its programmed keys.
+    keys: Vec<KeyShown>,
+    /// Its revision, which is its `ETag`.
+    revision: i64,
+}
+
+/// A line that carries an extension.
+#[derive(serde::Serialize, ToSchema)]
+struct LineShown {
+    /// Which line, from 1.
+    line: u16,
+    /// The extension's number.
+    number: String,
+    /// The extension's name.
+    name: String,
+    /// Whether the phone gets it; null while that is undecidable.
+    admitted: Option<bool>,
+    /// Why it does not.
+    withheld: Option<String>,
+}
+
+/// A programmed key.
+#[derive(serde::Serialize, ToSchema)]
+struct KeyShown {
+    /// Where it is, from 1.
+    position: u16,
+    /// `line`, `blf` or `speed-dial`.
+    kind: String,
+    /// The line that it acts on.
+    line: u16,
+    /// The number that it watches or dials.
+    value: Option<String>,
+    /// What stands beside it.
+    label: Option<String>,
+}
+
+impl KeyShown {
+    fn of(key: &Key) -> Self {
+        Self {
+            position: key.position,
+            kind: key.kind.as_str().to_owned(),
+            line: key.line.get(),
+            value: key.value.clone(),
+            label: key.label.as_ref().map(ToString::to_string),
+        }
+    }
+}
+
+impl DeviceShown {
+    fn of(details: &DeviceDetails) -> Self {
+        let device = &details.device;
+        let lines = details.lines.iter().map(|line| {
+            let (admitted, withheld) = judged(line.admission);
+            let (number, name) = (line.number.to_string(), line.name.to_string());
+            LineShown { line: line.line.get(), number, name, admitted, withheld }
+        });
+        Self {
+            mac: device.mac.to_string(),
+            name: device.name.to_string(),
+            model: device.model.clone(),
+            model_lines: details.model_lines,
+            profile: details.profile.as_ref().map(ToString::to_string),
+            blocked: device.blocked,
+            lines: lines.collect(),
+            keys: details.keys.iter().map(KeyShown::of).collect(),
+            revision: device.revision,
+        }
+    }
+}
+
+/// What makes a device.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewDevice {
+    /// Its MAC.
+    mac: GivenMac,
+    /// Vendor and model; learned when the phone shows itself when absent.
+    model: Option<String>,
+    /// What people call it; made of vendor and MAC when absent.
+    name: Option<GivenName>,
+}
+
+/// What is changed of a device.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct DeviceChange {
+    /// Vendor and model, or `auto`: learned when the phone shows itself.
+    model: Option<String>,
+    /// The profile that it follows, or `none`.
+    profile: Option<GivenName>,
+}
+
+/// Another phone.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Replacement {
+    /// Its MAC.
+    mac: GivenMac,
+}
+
+/// What a line carries.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct Carried {
+    /// The extension's number.
+    number: GivenNumber,
+}
+
+/// What a key shall do.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewKey {
+    /// `line`, `blf` or `speed-dial`.
+    kind: GivenKeyKind,
+    /// The line that it acts on; 1 when absent.
+    #[serde(default = "first", deserialize_with = "whole")]
+    #[schema(minimum = 1, maximum = 999)]
+    line: u32,
+    /// The number that it watches or dials; none for a line key.
+    value: Option<String>,
+    /// What stands beside it.
+    label: Option<GivenName>,
+}
+
+const fn first() -> u32 {
+    1
+}
+
+async fn list(call: Call) -> Result<Answer, Problem> {
+    let mut found = call.actions.devices(&call.path("tenant")?).await?;
+    found.retain(|details| {
+        let device = &details.device;
+        let (mac, model) = (device.mac.to_string(), device.model.as_deref().unwrap_or_default());
+        is_found(&call, &[mac.as_str(), device.mac.colons().as_str(), device.name.as_str(), model])
+    });
+    let page = Page::cut(found, &call, |details| details.device.mac.to_string())?;
+    Ok(Answer::of(&page.map(|details| DeviceShown::of(&details))))
+}
+
+async fn add(call: Call) -> Result<Answer, Problem> {
+    let body: NewDevice = call.body()?;
+    let mut fields = Fields::default();
+    let (mac, name) = (fields.take("/mac", body.mac), fields.maybe("/name", body.name));
+    let mac = fields.finish(mac)?;
+    let new = DeviceToAdd { mac, model: body.model, name };
+    let gone = made_before(call.actions.add_device(&call.path("tenant")?, new).await)?;
+    let details = call.actions.device(mac).await.map_err(|error| gone.unwrap_or_else(|| error.into()))?;
+    Ok(Answer::made(&DeviceShown::of(&details)).at(details.device.revision))
+}
+
+async fn show(call: Call) -> Result<Answer, Problem> {
+    shown(&call, call.path("mac")?).await
+}
+
+async fn shown(call: &Call, mac: Mac) -> Result<Answer, Problem> {
+    let details = call.actions.device(mac).await?;
+    Ok(Answer::of(&DeviceShown::of(&details)).at(details.device.revision))
+}
+
+async fn change(call: Call) -> Result<Answer, Problem> {
+    let mac: Mac = call.path("mac")?;
+    let body: DeviceChange = call.body()?;
+    let mut fields = Fields::default();
+    let profile = fields.maybe("/profile", body.profile);
+    if body.model.is_some() && profile.is_some() {
+        fields.breaks("", "changes one thing at a time: model or profile");
+    }
+    fields.finish(Some(()))?;
+    if let Some(model) = body.model {
+        call.actions.set_model(mac, Some(model.as_str()).filter(|model| *model != "auto")).await?;
+    }
+    if let Some(profile) = profile {
+        call.actions.set_profile(mac, Some(&profile).filter(|name| name.as_str() != "none")).await?;
+    }
+    shown(&call, mac).await
+}
+
+async fn remove(call: Call) -> Result<Answer, Problem> {
+    let force = call.flag("force")?.unwrap_or(false);
+    call.actions.remove_device(call.path("mac")?, force).await?;
+    Ok(Answer::nothing())
+}
+
+async fn replace(call: Call) -> Result<Answer, Problem> {
+    let body: Replacement = call.body()?;
+    let new = super::call::only("/mac", body.mac)?;
+    call.actions.replace_device(call.path("mac")?, new).await?;
+    shown(&call, new).await
+}
+
+async fn blocked(call: Call) -> Result<Answer, Problem> {
+    let mac = call.path("mac")?;
+    let body: Blocked = call.body()?;
+    call.actions.block_device(mac, body.blocked).await?;
+    shown(&call, mac).await
+}
+
+fn line(call: &Call) -> Result<LineNumber, Problem> {
+    LineNumber::new(call.number("line")?).map_err(|wrong| Problem::nowhere("line", wrong.to_string()))
+}
+
+async fn assign(call: Call) -> Result<Answer, Problem> {
+    let (mac, line) = (call.path("mac")?, line(&call)?);
+    let body: Carried = call.body()?;
+    let number: ExtensionNumber = super::call::only("/number", body.number)?;
+    call.actions.assign_line(mac, line, &number).await?;
+    shown(&call, mac).await
+}
+
+async fn release(call: Call) -> Result<Answer, Problem> {
+    call.actions.release_line(call.path("mac")?, line(&call)?).await?;
+    Ok(Answer::nothing())
+}
+
+async fn set_key(call: Call) -> Result<Answer, Problem> {
+    let (mac, position) = (call.path("mac")?, call.number("position")?);
+    let body: NewKey = call.body()?;
+    let mut fields = Fields::default();
+    let kind = fields.take("/kind", body.kind);
+    let label = fields.maybe("/label", body.label);
+    let line = u16::try_from(body.line).ok().filter(|line| *line < 1000);
+    let line = line.and_then(|line| LineNumber::new(line).ok());
+    if line.is_none() {
+        fields.wrong("/line", "is a number from 1 to 999");
+    }
+    let (kind, line) = fields.finish(kind.zip(line))?;
+    call.actions.set_key(mac, KeyToSet { position, kind, line, value: body.value, label }).await?;
+    shown(&call, mac).await
+}
+
+async fn unset_key(call: Call) -> Result<Answer, Problem> {
+    call.actions.unset_key(call.path("mac")?, call.number("position")?).await?;
+    Ok(Answer::nothing())
+}

@@ -1,0 +1,55 @@
+//! The REST API, `/api/v1` on the admin listener: everything that the command line can do to tenants.
+//!
+//! | file | its job |
+//! |---|---|
+//! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
+//! | `door` | who calls, with what right, and which operation |
+//! | `call`, `field`, `problem` | what a call gives, what it is answered, what is wrong with it |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `tokens` | one group of operations each |
+//! | `shown` | what answers have in common |
+
+mod attendants;
+mod call;
+mod devices;
+mod dids;
+mod document;
+mod door;
+mod extensions;
+mod field;
+mod license;
+mod page;
+mod problem;
+mod settings;
+mod shown;
+mod table;
+mod tenants;
+mod tokens;
+mod trunks;
+
+pub use door::routes;
+
+use table::Operation;
+
+/// Every operation, in the order of the description.
+fn operations() -> Vec<Operation> {
+    [
+        tenants::operations(),
+        license::operations(),
+        extensions::operations(),
+        attendants::operations(),
+        trunks::operations(),
+        dids::operations(),
+        devices::operations(),
+        settings::operations(),
+        tokens::operations(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// The API's description: what `/api/v1/openapi.json` answers.
+#[must_use]
+pub fn description() -> serde_json::Value {
+    document::document(&operations())
+}

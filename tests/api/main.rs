@@ -1,0 +1,25 @@
+//! The REST API of a running server: what it promises, what it refuses, and who may do what.
+
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where a step of it fails")]
+
+#[path = "../process/clients.rs"]
+mod clients;
+#[expect(dead_code, reason = "the tests of processes use the rest")]
+#[path = "../process/office.rs"]
+mod office;
+#[path = "../fixtures/postgres.rs"]
+mod postgres;
+#[expect(dead_code, reason = "the tests of processes use the rest")]
+#[path = "../process/server.rs"]
+mod server;
+
+mod bad_input;
+mod conditions;
+mod description;
+mod desk;
+mod manual;
+mod races;
+mod rights;
+mod schemathesis;
+mod strangers;
+mod tls;
