@@ -3,4 +3,5 @@
 pub mod actions;
 pub mod api;
 pub mod door;
+pub mod pbx;
 pub mod status;

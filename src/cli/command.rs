@@ -6,8 +6,8 @@ use clap::Parser as _;
 
 use super::{
     AttendantCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand, ExtensionCommand,
-    Failure, Installation, KeyCommand, ModelCommand, Place, ProfileCommand, Report, Restore, ServerCommand,
-    SettingCommand, SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, WrongInput,
+    Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore,
+    ServerCommand, SettingCommand, SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, WrongInput,
     exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
@@ -82,6 +82,9 @@ pub enum DeskCommand {
     /// Tokens with which programs use the REST API
     #[command(subcommand)]
     Token(TokenCommand),
+    /// What a PBX needs to know the same accounts as the phones
+    #[command(subcommand)]
+    Pbx(PbxCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -198,6 +201,7 @@ async fn work(
         DeskCommand::Profile(profile) => profile.run(&desk).await,
         DeskCommand::Setting(setting) => setting.run(&desk).await,
         DeskCommand::Token(token) => token.run(&desk).await,
+        DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };

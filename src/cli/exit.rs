@@ -26,7 +26,11 @@ impl Failure {
     #[must_use]
     pub fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self.kind {
-            FailureKind::Refused | FailureKind::Forbidden | FailureKind::Changed | FailureKind::NotFound => 1,
+            FailureKind::Refused
+            | FailureKind::Forbidden
+            | FailureKind::Changed
+            | FailureKind::NotFound
+            | FailureKind::Gone => 1,
             FailureKind::Input => 2,
             FailureKind::Unavailable => 3,
         })

@@ -85,6 +85,26 @@ Examples:
         #[arg(long, value_name = "ID")]
         remove: Vec<ProductId>,
     },
+    /// Give it another SIP password: its phones get it with their next configuration
+    SetPassword {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+        /// File with the SIP password, `-` reads standard input; a new one is made when not given
+        #[arg(long, value_name = "FILE")]
+        sip_password_file: Option<PathBuf>,
+    },
+    /// Call it otherwise
+    Rename {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+        /// The new name
+        #[arg(value_parser = parse_name)]
+        name: PlainText,
+    },
     /// Withhold its lines; its seat stays
     Block {
         /// The tenant's short name
@@ -133,6 +153,17 @@ impl ExtensionCommand {
                 let mut json = described(&details, false);
                 json["changed"] = changed.into();
                 Ok(Answer::new(text, json))
+            }
+            Self::SetPassword { tenant, number, sip_password_file } => {
+                let password = sip_password_file.map(|file| read_password(&file)).transpose()?;
+                actions.set_sip_password(&tenant, &number.clone().into(), password).await?;
+                let text = format!("extension {number} has a new SIP password");
+                Ok(Answer::new(text, json!({ "number": number, "changed": true })))
+            }
+            Self::Rename { tenant, number, name } => {
+                let changed = actions.rename_service(&tenant, &KIND, &number.clone().into(), &name).await?;
+                let text = format!("extension {number} is called {name}");
+                Ok(Answer::new(text, json!({ "number": number, "name": name, "changed": changed })))
             }
             Self::Block { tenant, number } => block(desk, &tenant, &KIND, &number.into(), true).await,
             Self::Unblock { tenant, number } => block(desk, &tenant, &KIND, &number.into(), false).await,

@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `pbx`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -26,6 +26,7 @@ mod installation;
 mod key;
 pub mod license;
 mod packs;
+mod pbx;
 mod profile;
 mod report;
 mod server;
@@ -51,6 +52,7 @@ pub use exit::Failure;
 pub use extension::ExtensionCommand;
 pub use installation::{Installation, Place};
 pub use key::KeyCommand;
+pub use pbx::{PbxCommand, PbxFormat};
 pub use profile::ProfileCommand;
 pub use report::Report;
 pub use server::{DemoArguments, ServerCommand};

@@ -1,5 +1,7 @@
 //! Extensions: a service's row and the SIP credentials beside it, which trunks that register have too.
 
+use std::collections::HashMap;
+
 use super::{
     Change, Session, StorageError,
     addon::distribute,
@@ -89,6 +91,22 @@ impl Session {
         row.parsed("number", ExtensionNumber::parse).map(|number| Some(ServiceName::Number(number)))
     }
 
+    /// The SIP users and passwords of the tenant's services that register.
+    pub async fn credentials(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<HashMap<ServiceId, (SipUser, Secret)>, StorageError> {
+        let rows =
+            self.rows("SELECT * FROM extensions WHERE tenant_id = $1", values![tenant.as_str()]).await?;
+        rows.iter()
+            .map(|row| {
+                let id = row.text("service_id")?;
+                let password = self.sip_password(row, tenant.as_str(), &id)?;
+                Ok((ServiceId::stored(&id), (row.parsed("sip_user", SipUser::parse)?, password)))
+            })
+            .collect()
+    }
+
     /// How many device lines carry the extension.
     pub async fn lines_of_extension(&mut self, id: &ServiceId) -> Result<u64, StorageError> {
         let row = self
@@ -143,6 +161,7 @@ impl Change {
         password: &Secret,
     ) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
+        self.unearth(user).await?;
         let place = Place { purpose: SIP_PASSWORD, tenant: tenant.as_str(), row: id.as_str() };
         let sealed = self.sealer.seal(place, password);
         self.execute(

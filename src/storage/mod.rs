@@ -30,6 +30,7 @@ mod setting;
 mod tables;
 mod tenant;
 mod token;
+mod tombstone;
 mod trunk;
 
 pub use audit::AuditEntry;

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::domain::{
     ExtensionNumber, PlainText, ProductId, SeatPosition, Service, ServiceId, ServiceKind, ServiceName,
-    TenantId,
+    TenantId, Timestamp,
 };
 
 /// What is needed to make a service of any kind.
@@ -161,7 +161,8 @@ impl Change {
     }
 
     /// Removes a service: its seats, its lines and its public numbers are free.
-    pub async fn remove_service(&mut self, id: &ServiceId) -> Result<(), StorageError> {
+    pub async fn remove_service(&mut self, id: &ServiceId, now: Timestamp) -> Result<(), StorageError> {
+        self.bury(id, now).await?;
         self.touch_devices_of(id).await?;
         self.execute("DELETE FROM device_lines WHERE service_id = $1", values![id.as_str()]).await?;
         let values = values![id.as_str(), self.tenant().as_str()];

@@ -74,7 +74,7 @@ impl Change {
     }
 
     /// Says that this change touches every document of the tenant.
-    pub(super) async fn touch_all(&mut self) -> Result<(), StorageError> {
+    pub async fn touch_all(&mut self) -> Result<(), StorageError> {
         let values = values![self.revision, self.tenant.as_str()];
         self.execute("UPDATE tenants SET facts_revision = $1 WHERE id = $2", values).await.map(drop)
     }

@@ -132,6 +132,8 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
             ("expires_at", Int),
         ],
     ),
+    ("tombstones", &[("tenant_id", Text), ("sip_user", Text), ("revision", Int), ("removed_at", Int)]),
+    ("tombstone_floors", &[("tenant_id", Text), ("revision", Int)]),
     ("creations", &[("sender", Text), ("request_key", Text), ("fingerprint", Text), ("created_at", Int)]),
     (
         "audit",
@@ -155,6 +157,8 @@ const SINCE: &[(&str, i64)] = &[
     ("dids", 3),
     ("tokens", 4),
     ("creations", 4),
+    ("tombstones", 5),
+    ("tombstone_floors", 5),
 ];
 
 /// One table and the statements that copy it.

@@ -50,7 +50,8 @@ pub(crate) struct Call<'a> {
 }
 
 impl Call<'_> {
-    pub(crate) fn send(&self, server: SocketAddr) -> Reply {
+    /// The whole answer as it came.
+    pub(crate) fn text(&self, server: SocketAddr) -> String {
         let Self { method, path, token, headers, body } = self;
         let mut request =
             format!("{method} /api/v1{path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n");
@@ -67,7 +68,12 @@ impl Call<'_> {
             write!(request, "Content-Length: {}\r\n", body.len()).unwrap();
         }
         let bytes = [request.as_bytes(), b"\r\n", body.unwrap_or_default()].concat();
-        let answer = String::from_utf8(raw(server, &bytes)).unwrap();
+        String::from_utf8(raw(server, &bytes)).unwrap()
+    }
+
+    /// The answer taken apart.
+    pub(crate) fn send(&self, server: SocketAddr) -> Reply {
+        let answer = self.text(server);
         let (head, body) =
             answer.split_once("\r\n\r\n").unwrap_or_else(|| panic!("no answer to {self:?}: {answer:?}"));
         let status = head.split(' ').nth(1).unwrap().parse().unwrap();

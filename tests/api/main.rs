@@ -15,10 +15,12 @@ mod server;
 
 mod bad_input;
 mod conditions;
+mod credentials;
 mod description;
 mod desk;
 mod manual;
 mod races;
+mod registrar;
 mod rights;
 mod schemathesis;
 mod strangers;

@@ -114,6 +114,9 @@ fn services(schedule: &str) -> Vec<Vec<&str>> {
     vec![
         vec!["token", "add", "Portal", "--tenant", "acme", "--role", "administrator", "--days", "30"],
         vec!["token", "list", "--tenant", "acme"],
+        vec!["extension", "rename", "acme", "101", "Bob"],
+        vec!["extension", "set-password", "acme", "101"],
+        vec!["pbx", "export", "acme", "--format", "kamailio"],
         vec![
             "attendant",
             "add",

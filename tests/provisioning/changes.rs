@@ -92,7 +92,7 @@ async fn a_removed_extension_frees_a_seat_for_the_next(bench: Bench) {
     site.phone(&acme, NEIGHBOUR, &[&second]).await;
     assert!(!site.document(&acme, NEIGHBOUR).await.unwrap().contains("password-of-acme"));
     let mut change = site.bench.store.change(&acme.id, now()).await.unwrap();
-    change.remove_service(&first).await.unwrap();
+    change.remove_service(&first, now()).await.unwrap();
     change.commit().await.unwrap();
     assert!(!site.document(&acme, MAC).await.unwrap().contains("password-of-acme"));
     assert!(site.document(&acme, NEIGHBOUR).await.unwrap().contains("password-of-acme-102"));

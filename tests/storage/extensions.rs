@@ -120,7 +120,7 @@ async fn a_removed_extension_frees_its_seat_and_its_lines(bench: Bench) {
     drop(read);
 
     let mut removal = change(&bench.store, &acme).await;
-    removal.remove_service(&id).await.unwrap();
+    removal.remove_service(&id, now()).await.unwrap();
     removal.commit().await.unwrap();
     let mut read = bench.store.read().await.unwrap();
     assert!(read.extensions(&acme.id).await.unwrap().is_empty());

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use super::{AccessError, Actions};
 use crate::domain::{Component, Level, Rights, Role, TenantId, TenantSlug};
+use crate::storage::StorageError;
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -46,6 +47,13 @@ impl Actions {
     pub async fn within(&self, slug: &TenantSlug) -> Result<Self, AccessError> {
         let tenant = self.find_tenant(&mut self.store.read().await?, slug).await?;
         Ok(self.on_behalf_of(Actor { tenant: Some(tenant.id), ..self.actor.clone() }))
+    }
+
+    /// The only tenant that the actor acts for.
+    pub async fn own_tenant(&self) -> Result<TenantSlug, AccessError> {
+        let id = self.actor.tenant.as_ref().ok_or(AccessError::NoTenantOfItsOwn)?;
+        let tenant = self.store.read().await?.tenant(id).await?;
+        tenant.map(|tenant| tenant.slug).ok_or(AccessError::Storage(StorageError::TenantGone))
     }
 
     /// Refuses what the actor may not do.

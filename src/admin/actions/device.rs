@@ -250,8 +250,18 @@ impl Actions {
 
     /// The tenant's devices, by MAC.
     pub async fn devices(&self, slug: &TenantSlug) -> Result<Vec<DeviceDetails>, AccessError> {
+        self.devices_of(slug, |devices| devices).await
+    }
+
+    /// Those of the tenant's devices that `pick` leaves of all, by MAC: what stands on their lines and keys is read for
+    /// them alone.
+    pub async fn devices_of(
+        &self,
+        slug: &TenantSlug,
+        pick: impl FnOnce(Vec<Device>) -> Vec<Device> + Send,
+    ) -> Result<Vec<DeviceDetails>, AccessError> {
         let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
-        let devices = session.devices(&tenant.id).await?;
+        let devices = pick(session.devices(&tenant.id).await?);
         self.device_details(&mut session, &tenant, devices).await
     }
 

@@ -20,6 +20,8 @@ pub enum FailureKind {
     Changed,
     /// What was named is not there.
     NotFound,
+    /// What was asked for was there and is not kept any more.
+    Gone,
     /// What was given is no valid input.
     Input,
     /// The store, its key or its schema cannot be used now.
@@ -97,6 +99,9 @@ pub enum AccessError {
     /// Another request was carried out under the same name.
     #[error("another request was sent with this Idempotency-Key; each request needs one of its own")]
     KeyOfOther,
+    /// Whoever acts for all tenants must say which.
+    #[error("this is for who belongs to one tenant; name the tenant in the path")]
+    NoTenantOfItsOwn,
     /// Only operators may do it.
     #[error("only the operator may do this")]
     OperatorOnly,
@@ -126,7 +131,7 @@ impl ActionError for AccessError {
             Self::Storage(StorageError::Conflict(_)) | Self::Repeated | Self::KeyOfOther => {
                 FailureKind::Refused
             }
-            Self::Storage(StorageError::Url(_)) => FailureKind::Input,
+            Self::Storage(StorageError::Url(_)) | Self::NoTenantOfItsOwn => FailureKind::Input,
             Self::Forbidden { .. } | Self::OperatorOnly => FailureKind::Forbidden,
             Self::Changed { .. } => FailureKind::Changed,
 
@@ -154,6 +159,7 @@ impl ActionError for AccessError {
             Self::Repeated => "made_before",
             Self::KeyOfOther => "idempotency_key_reused",
             Self::OperatorOnly => "operator_only",
+            Self::NoTenantOfItsOwn => "tenant_not_named",
             Self::Device(_) => "device_not_found",
             Self::Profile(_) => "profile_not_found",
             Self::Storage(StorageError::Conflict(_)) => "conflict",

@@ -1,5 +1,7 @@
 //! Extensions: making one takes a seat, changing its product moves the seat, removing it frees the seat.
 
+use std::collections::HashMap;
+
 use super::{
     AccessError, ActionError, Actions, AddOnDetails, FailureKind, LicenseState, SeatRefusal, Undecidable,
     error::may_fail_in_the_store,
@@ -229,7 +231,7 @@ impl Actions {
         let state = self.license_state(session, tenant).await?;
         let cutoffs = state.cutoffs(session, tenant).await?;
         let around = Around::read(session, tenant).await?;
-        let lines = lines_by_service(session, tenant).await?;
+        let mut carriers = carriers_by_service(session, tenant).await?;
         let details = extensions.into_iter().map(|extension| ExtensionDetails {
             product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
             admission: state.admission(&extension, &cutoffs),
@@ -237,7 +239,7 @@ impl Actions {
             undecidable: state.undecidable.clone(),
             blocked_by_operator: around.blocks.contains(&extension.id),
             dids: around.answered_by(&extension.id),
-            carriers: carriers_among(&lines, &extension.id),
+            carriers: carriers.remove(&extension.id).unwrap_or_default(),
             extension,
         });
         Ok(details.collect())
@@ -250,18 +252,16 @@ pub(super) async fn carriers(
     tenant: &TenantId,
     extension: &ServiceId,
 ) -> Result<Vec<Carrier>, StorageError> {
-    Ok(carriers_among(&lines_by_service(session, tenant).await?, extension))
+    Ok(carriers_by_service(session, tenant).await?.remove(extension).unwrap_or_default())
 }
 
-fn carriers_among(lines: &[(ServiceId, Carrier)], extension: &ServiceId) -> Vec<Carrier> {
-    lines.iter().filter(|(service, _)| service == extension).map(|(_, carrier)| carrier.clone()).collect()
-}
-
-async fn lines_by_service(
+async fn carriers_by_service(
     session: &mut Session,
     tenant: &TenantId,
-) -> Result<Vec<(ServiceId, Carrier)>, StorageError> {
-    session.carriers(tenant).await.map(|carried| {
-        carried.into_iter().map(|(service, mac, line)| (service, Carrier { mac, line })).collect()
-    })
+) -> Result<HashMap<ServiceId, Vec<Carrier>>, StorageError> {
+    let mut carriers: HashMap<ServiceId, Vec<Carrier>> = HashMap::new();
+    for (service, mac, line) in session.carriers(tenant).await? {
+        carriers.entry(service).or_default().push(Carrier { mac, line });
+    }
+    Ok(carriers)
 }

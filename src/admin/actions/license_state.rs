@@ -11,7 +11,7 @@ use crate::{
             License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
         },
     },
-    storage::{InstalledLicense, Session, StorageError},
+    storage::{InstalledLicense, SeatCount, Session, StorageError},
 };
 
 /// Seats that somebody wants.
@@ -145,6 +145,16 @@ impl LicenseState {
             cutoffs.insert(count.product, cutoff);
         }
         Ok(cutoffs)
+    }
+
+    /// Whether more seats of a product are used than phones may use: when one is freed, another counts.
+    pub(super) async fn is_oversubscribed(
+        &self,
+        session: &mut Session,
+        tenant: &TenantId,
+    ) -> Result<bool, StorageError> {
+        let over = |count: &SeatCount| !self.kept(&count.product).has_room_for(0, count.used);
+        Ok(session.seats(tenant).await?.iter().any(over))
     }
 
     /// How many seats of the product phones may use now.

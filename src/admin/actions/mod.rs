@@ -3,6 +3,7 @@
 //! A change reads what it decides on inside the [`Change`] that it makes, so nothing can change in between. Each failure
 //! says what it means ([`ActionError::kind`]) and has a stable code for programs.
 
+mod account;
 mod actor;
 mod attendant;
 mod backup;
@@ -33,6 +34,7 @@ mod trunk;
 use std::sync::Arc;
 
 pub use crate::{provisioning::Preview, storage::Token};
+pub use account::{Account, Accounts, AccountsError, Exchange};
 pub use actor::Actor;
 pub use attendant::{AttendantDetails, AttendantError, AttendantToAdd, CallStep};
 pub use backup::BackupFailure;

@@ -146,6 +146,7 @@ impl Actions {
         if let Some(both) = added.find(|product| plan.remove.contains(product)) {
             return Err(PlanError::Both(both.clone()));
         }
+        let others_move_up = state.is_oversubscribed(&mut change, &tenant.id).await?;
         let (granted, mut done) = (state.lines_granted(products(&service)), Vec::new());
         // what is freed first may be what is taken next
         for product in &plan.remove {
@@ -171,6 +172,9 @@ impl Actions {
         }
         if done.is_empty() {
             return Ok(false);
+        }
+        if others_move_up {
+            change.touch_all().await?;
         }
         let action = format!("{}.plan-changed", noun(kind));
         self.note(&mut change, &action, format!("{name} {}", done.join(", "))).await?;

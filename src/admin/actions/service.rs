@@ -199,7 +199,12 @@ impl Actions {
             return Err(RemoveServiceError::Target { service: name.clone(), attendants });
         }
         let carriers = carriers(&mut change, &tenant.id, &service.id).await?;
-        change.remove_service(&service.id).await?;
+        let state = self.license_state(&mut change, &tenant.id).await?;
+        let others_move_up = state.is_oversubscribed(&mut change, &tenant.id).await?;
+        change.remove_service(&service.id, self.now()).await?;
+        if others_move_up {
+            change.touch_all().await?;
+        }
         self.note(&mut change, &format!("{}.removed", noun(kind)), name.to_string()).await?;
         change.commit().await?;
         Ok(carriers)

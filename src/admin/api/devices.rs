@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     admin::actions::{DeviceDetails, DeviceToAdd, KeyToSet},
-    domain::{ExtensionNumber, Key, LineNumber, Mac},
+    domain::{Device, ExtensionNumber, Key, LineNumber, Mac},
 };
 
 const FORCE: QueryParameter = QueryParameter {
@@ -233,12 +233,18 @@ const fn first() -> u32 {
 }
 
 async fn list(call: Call) -> Result<Answer, Problem> {
-    let mut found = call.actions.devices(&call.path("tenant")?).await?;
-    found.retain(|details| {
-        let device = &details.device;
-        let (mac, model) = (device.mac.to_string(), device.model.as_deref().unwrap_or_default());
-        is_found(&call, &[mac.as_str(), device.mac.colons().as_str(), device.name.as_str(), model])
-    });
+    // one more than the page holds, to know whether there is a next one
+    let (limit, after) = (call.limit()?, call.text("after"));
+    let pick = |mut devices: Vec<Device>| {
+        devices.retain(|device| {
+            let (mac, model) = (device.mac.to_string(), device.model.as_deref().unwrap_or_default());
+            after.is_none_or(|after| mac.as_str() > after)
+                && is_found(&call, &[mac.as_str(), device.mac.colons().as_str(), device.name.as_str(), model])
+        });
+        devices.truncate(limit + 1);
+        devices
+    };
+    let found = call.actions.devices_of(&call.path("tenant")?, pick).await?;
     let page = Page::cut(found, &call, |details| details.device.mac.to_string())?;
     Ok(Answer::of(&page.map(|details| DeviceShown::of(&details))))
 }

@@ -21,6 +21,7 @@ const PROBLEMS: &[(u16, &str)] = &[
     (403, "The token does not hold the right that this needs."),
     (404, "What the path names is not there, or not for this token."),
     (409, "A rule says no. Where no seat of a product is left, it is named with used and limit."),
+    (410, "What changed since that revision is not kept any more."),
     (412, "It was changed since: it does not have the revision of If-Match."),
     (413, "The body is larger than 1 MB."),
     (415, "The body is no JSON."),

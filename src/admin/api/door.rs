@@ -8,14 +8,14 @@ use axum::{
     extract::{ConnectInfo, RawPathParams, State},
     http::{HeaderMap, HeaderValue, Request, StatusCode, header},
     response::{IntoResponse, Response},
-    routing::{any, get},
+    routing::{any, get, post},
 };
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 
 use super::{
     call::Call,
     document::document,
-    operations, page,
+    freeswitch, operations, page,
     problem::Problem,
     table::{Method, Operation},
 };
@@ -54,6 +54,10 @@ pub fn routes(desk: &Arc<dyn Fn() -> Actions + Send + Sync>) -> Router {
         .route(
             &format!("{BASE}/style.css"),
             get(async || still("text/css; charset=utf-8", Bytes::from_static(page::STYLE))),
+        )
+        .route(
+            &format!("{BASE}/freeswitch/directory"),
+            post(freeswitch::directory).with_state(Arc::clone(desk)),
         )
         .route(&format!("{BASE}/{{*nowhere}}"), any(async || nowhere()));
     for (path, operations) in paths {
@@ -196,7 +200,7 @@ fn query(operation: &Operation, text: &str) -> Result<BTreeMap<String, String>, 
 }
 
 /// A part of a query, percent-decoded; `+` is a space (WHATWG URL, application/x-www-form-urlencoded).
-fn decoded(text: &str) -> Option<String> {
+pub(super) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {
@@ -212,7 +216,7 @@ fn decoded(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
+pub(super) async fn read(body: Body) -> Result<Bytes, Problem> {
     let collected = Limited::new(body, LARGEST_BODY).collect().await;
     collected.map(http_body_util::Collected::to_bytes).map_err(|error| {
         if error.is::<LengthLimitError>() {

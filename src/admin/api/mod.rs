@@ -5,17 +5,20 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `tokens` | one group of operations each |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens` | one group of operations each |
+//! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
 mod attendants;
 mod call;
+mod credentials;
 mod devices;
 mod dids;
 mod document;
 mod door;
 mod extensions;
 mod field;
+mod freeswitch;
 mod license;
 mod page;
 mod problem;
@@ -41,6 +44,7 @@ fn operations() -> Vec<Operation> {
         dids::operations(),
         devices::operations(),
         settings::operations(),
+        credentials::operations(),
         tokens::operations(),
     ]
     .into_iter()

@@ -141,6 +141,7 @@ const fn status_of(kind: FailureKind) -> StatusCode {
         FailureKind::Forbidden => StatusCode::FORBIDDEN,
         FailureKind::Changed => StatusCode::PRECONDITION_FAILED,
         FailureKind::NotFound => StatusCode::NOT_FOUND,
+        FailureKind::Gone => StatusCode::GONE,
         FailureKind::Input => StatusCode::UNPROCESSABLE_ENTITY,
         FailureKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
     }
@@ -151,6 +152,7 @@ impl<E: ActionError> From<E> for Problem {
         let kind = error.kind();
         // what the store says of itself is for the operator's log, not for a client
         let detail = match kind {
+            FailureKind::Unavailable if error.code() == "license_undecidable" => error.to_string(),
             FailureKind::Unavailable => {
                 tracing::error!(code = error.code(), "a request failed: {error}");
                 "the store cannot be used now; try again".to_owned()

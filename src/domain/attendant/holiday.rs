@@ -31,6 +31,18 @@ impl Holiday {
         if from <= to { from <= day && day <= to } else { day >= from || day <= to }
     }
 
+    /// Its first and last day as texts that compare like dates, in a format of strftime: with the year, or without it
+    /// where it comes every year.
+    #[must_use]
+    pub fn bounds(&self) -> (&'static str, [String; 2]) {
+        let days = [self.from, self.to];
+        if self.yearly {
+            ("%m%d", days.map(|day| format!("{:02}{:02}", day.month(), day.day())))
+        } else {
+            ("%Y%m%d", days.map(|day| format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())))
+        }
+    }
+
     /// The days as they are written down, in the year in which they were.
     fn days(&self) -> impl Iterator<Item = Date> {
         self.from.series(jiff::Span::new().days(1)).take_while(|day| *day <= self.to)

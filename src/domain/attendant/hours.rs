@@ -117,9 +117,16 @@ impl OpeningRange {
         self.days.0[day] && (self.from.minutes()..self.to.minutes()).contains(&minute)
     }
 
-    /// When it begins and ends, in minutes since midnight.
-    pub(super) const fn ends(&self) -> [u16; 2] {
+    /// When it begins and ends, in minutes since midnight: the first that belongs to it, and the first after it.
+    #[must_use]
+    pub const fn minutes(&self) -> [u16; 2] {
         [self.from.minutes(), self.to.minutes()]
+    }
+
+    /// Its days: `mon`, `tue` and so on.
+    #[must_use]
+    pub fn days(&self) -> Vec<&'static str> {
+        DAYS.into_iter().zip(self.days.0).filter(|(_, open)| *open).map(|(day, _)| day).collect()
     }
 
     /// The first day on which both are open, and what they share of it.

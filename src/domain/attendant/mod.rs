@@ -40,6 +40,12 @@ impl Schedule {
         &self.hours
     }
 
+    /// The days on which the hours do not hold.
+    #[must_use]
+    pub fn holidays(&self) -> &[Holiday] {
+        &self.holidays
+    }
+
     /// Every action with the field it stands in.
     pub fn actions(&self) -> impl Iterator<Item = (String, &Action)> {
         let holidays = self.holidays.iter().enumerate();

@@ -161,7 +161,7 @@ impl Schedule {
             .map(|leap| leap.timestamp())
             .take_while(|leap| *leap <= end)
             .collect();
-        let minutes: BTreeSet<u16> = self.hours.iter().flat_map(OpeningRange::ends).chain([0]).collect();
+        let minutes: BTreeSet<u16> = self.hours.iter().flat_map(OpeningRange::minutes).chain([0]).collect();
         // a rule begins or ends at such a minute of a day, or where the clocks leap
         let mut day = today;
         for _ in 0..=DAYS_AHEAD {
