@@ -8,6 +8,9 @@ use hyper_util::service::TowerToHyperService;
 
 use crate::net::accept::{Handler, Peer};
 
+/// What stands behind the admin listener.
+pub type Routes = Router;
+
 /// The routes behind the admin listener.
 #[derive(Clone, Debug)]
 pub struct AdminDoor(TowerToHyperService<Router>);
@@ -15,7 +18,7 @@ pub struct AdminDoor(TowerToHyperService<Router>);
 impl AdminDoor {
     /// A door to these routes.
     #[must_use]
-    pub fn new(routes: Router) -> Self {
+    pub fn new(routes: Routes) -> Self {
         Self(TowerToHyperService::new(routes))
     }
 

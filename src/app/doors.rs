@@ -7,7 +7,7 @@ use std::{
 
 use super::opening::Certificates;
 use crate::{
-    admin::door::AdminDoor,
+    admin::door::{AdminDoor, Routes},
     config::{Config, Role},
     lifecycle::sockets::{SocketError, Sockets},
     net::{accept, limits::Limits, tls},
@@ -98,7 +98,7 @@ pub(super) fn http_server(
 
 /// A server for administrators and monitoring: over TLS where it does not stand on loopback.
 pub(super) fn admin_server(
-    routes: axum::Router,
+    routes: Routes,
     address: SocketAddr,
     certificates: Option<&Certificates>,
 ) -> anyhow::Result<accept::Server<AdminDoor>> {

@@ -5,10 +5,10 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 use clap::Parser as _;
 
 use super::{
-    AttendantCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand, ExtensionCommand,
-    Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore,
-    ServerCommand, SettingCommand, SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, WrongInput,
-    exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
+    AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand,
+    ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place, ProfileCommand,
+    Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand, TokenCommand,
+    TrunkCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -85,6 +85,9 @@ pub enum DeskCommand {
     /// What a PBX needs to know the same accounts as the phones
     #[command(subcommand)]
     Pbx(PbxCommand),
+    /// Who did what, and whether anybody altered that
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -202,6 +205,7 @@ async fn work(
         DeskCommand::Setting(setting) => setting.run(&desk).await,
         DeskCommand::Token(token) => token.run(&desk).await,
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
+        DeskCommand::Audit(audit) => audit.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };

@@ -43,6 +43,13 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// A rule says no.
+    pub(super) const fn refused(code: &'static str, message: String) -> Self {
+        Self { kind: FailureKind::Refused, code, message }
+    }
+}
+
 impl<E: ActionError> From<E> for Failure {
     fn from(error: E) -> Self {
         Self { kind: error.kind(), code: error.code(), message: error.to_string() }

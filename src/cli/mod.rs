@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `pbx`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `pbx`, `audit`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -13,6 +13,7 @@
 mod actor;
 mod answer;
 mod attendant;
+mod audit;
 mod backup;
 mod catalog;
 mod command;
@@ -41,6 +42,7 @@ mod wrong_input;
 pub use actor::system_user;
 pub use answer::Answer;
 pub use attendant::AttendantCommand;
+pub use audit::AuditCommand;
 pub use backup::{Backup, Restore};
 pub use catalog::ModelCommand;
 pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, run, run_alone};

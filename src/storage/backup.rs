@@ -183,6 +183,7 @@ impl Store {
             .await?;
         session.announce_all().await?;
         session.commit().await?;
+        self.chain_older_entries().await?;
         Ok(backup.close().await)
     }
 }

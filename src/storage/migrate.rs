@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 5;
+pub(super) const NEEDED: i64 = 6;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -24,6 +24,7 @@ const SQLITE: Steps = &[
     (3, "services", include_str!("../../migrations/sqlite/0003_services.sql")),
     (4, "tokens", include_str!("../../migrations/sqlite/0004_tokens.sql")),
     (5, "tombstones", include_str!("../../migrations/sqlite/0005_tombstones.sql")),
+    (6, "audit_log", include_str!("../../migrations/sqlite/0006_audit_log.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
 const POSTGRES: Steps = &[
@@ -32,6 +33,7 @@ const POSTGRES: Steps = &[
     (3, "services", include_str!("../../migrations/postgres/0003_services.sql")),
     (4, "tokens", include_str!("../../migrations/postgres/0004_tokens.sql")),
     (5, "tombstones", include_str!("../../migrations/postgres/0005_tombstones.sql")),
+    (6, "audit_log", include_str!("../../migrations/postgres/0006_audit_log.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

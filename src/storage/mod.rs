@@ -33,7 +33,7 @@ mod token;
 mod tombstone;
 mod trunk;
 
-pub use audit::AuditEntry;
+pub use audit::{AuditEntry, AuditRecord, Verdict};
 pub use backup::{BackupError, BackupSummary, key_of_backup};
 pub use creation::Repeat;
 pub use device::{CarriedLine, NewDevice};

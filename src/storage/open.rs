@@ -128,7 +128,11 @@ impl Store {
         let store = Self { pools, sealer };
         let usable = async {
             migrate::bring_up_to_date(&store.pools, role).await?;
-            store.agree_on_key(role).await
+            store.agree_on_key(role).await?;
+            match role {
+                Role::Admin => store.chain_older_entries().await,
+                Role::Phones => Ok(()),
+            }
         };
         if let Err(error) = usable.await {
             // SQLite removes the files that it makes beside a database only when it is closed

@@ -75,6 +75,7 @@ pub struct Sealer {
     device_scope: hmac::Key,
     document: hmac::Key,
     token_lookup: hmac::Key,
+    audit: hmac::Key,
     key_id: String,
     random: std::sync::Arc<dyn Random>,
 }
@@ -90,6 +91,7 @@ impl Sealer {
             device_scope: keyed("device scope"),
             document: keyed("document"),
             token_lookup: keyed("token lookup"),
+            audit: keyed("audit"),
             key_id: master.id(),
             random,
         }
@@ -129,6 +131,16 @@ impl Sealer {
     #[must_use]
     pub fn scope_lookup(&self, scope: &Scope) -> String {
         HEXLOWER.encode(&hmac::sign(&self.scope_lookup, scope.expose().as_bytes()).as_ref()[..16])
+    }
+
+    /// The MAC over the parts of an audit entry, each with its length before it.
+    pub(super) fn audit_mac(&self, parts: &[&str]) -> String {
+        let mut context = hmac::Context::with_key(&self.audit);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        HEXLOWER.encode(context.sign().as_ref())
     }
 
     /// What the store keeps instead of an API token, a session or a set-up link to find it by.

@@ -136,6 +136,33 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ("tombstone_floors", &[("tenant_id", Text), ("revision", Int)]),
     ("creations", &[("sender", Text), ("request_key", Text), ("fingerprint", Text), ("created_at", Int)]),
     (
+        "audit_log",
+        &[
+            ("chain", Text),
+            ("seq", Int),
+            ("at", Int),
+            ("actor", Text),
+            ("origin", Text),
+            ("action", Text),
+            ("detail", Text),
+            ("before_change", Text),
+            ("after_change", Text),
+            ("refused", Flag),
+            ("mac", Text),
+        ],
+    ),
+    (
+        "audit_heads",
+        &[
+            ("chain", Text),
+            ("seq", Int),
+            ("mac", Text),
+            ("base_seq", Int),
+            ("base_mac", Text),
+            ("base_seal", Text),
+        ],
+    ),
+    (
         "audit",
         &[
             ("id", Text),
@@ -159,6 +186,8 @@ const SINCE: &[(&str, i64)] = &[
     ("creations", 4),
     ("tombstones", 5),
     ("tombstone_floors", 5),
+    ("audit_log", 6),
+    ("audit_heads", 6),
 ];
 
 /// One table and the statements that copy it.

@@ -5,7 +5,7 @@ use super::{
     engine::{Row, values},
     seal::Place,
 };
-use crate::domain::{PlainText, Random, Scope, ScopeId, Secret, SipDomain, TenantId, TenantSlug, Timestamp};
+use crate::domain::{PlainText, Scope, ScopeId, Secret, SipDomain, TenantId, TenantSlug, Timestamp};
 
 const SCOPE: &str = "scope";
 
@@ -72,7 +72,7 @@ impl Store {
 
     /// Makes the time of `entry` the newest time stored, even if it lies before: the operator says that the clock is
     /// right, and `entry` keeps who said so.
-    pub async fn trust_time(&self, random: &dyn Random, entry: &AuditEntry) -> Result<(), StorageError> {
+    pub async fn trust_time(&self, entry: &AuditEntry) -> Result<(), StorageError> {
         let mut session = self.write().await?;
         session
             .execute(
@@ -81,7 +81,7 @@ impl Store {
                 values![entry.at.millis().to_string()],
             )
             .await?;
-        session.insert_audit(random, entry).await?;
+        session.insert_audit(entry).await?;
         session.commit().await
     }
 }

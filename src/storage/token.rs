@@ -4,7 +4,7 @@ use super::{
     AuditEntry, Session, StorageError, Store,
     engine::{Row, values},
 };
-use crate::domain::{PlainText, Random, Rights, Secret, TenantId, Timestamp, TokenId};
+use crate::domain::{PlainText, Rights, Secret, TenantId, Timestamp, TokenId};
 
 /// A token without its secret part.
 #[derive(Clone, Debug)]
@@ -41,25 +41,19 @@ impl Store {
         &self,
         token: &Token,
         secret: &Secret,
-        random: &dyn Random,
         entry: &AuditEntry,
     ) -> Result<(), StorageError> {
         let mut session = self.write().await?;
         session.insert_token(token, secret).await?;
-        session.insert_audit(random, entry).await?;
+        session.insert_audit(entry).await?;
         session.commit().await
     }
 
     /// Forgets a token, and keeps who ended it.
-    pub async fn remove_token(
-        &self,
-        id: &TokenId,
-        random: &dyn Random,
-        entry: &AuditEntry,
-    ) -> Result<(), StorageError> {
+    pub async fn remove_token(&self, id: &TokenId, entry: &AuditEntry) -> Result<(), StorageError> {
         let mut session = self.write().await?;
         session.execute("DELETE FROM tokens WHERE id = $1", values![id.as_str()]).await?;
-        session.insert_audit(random, entry).await?;
+        session.insert_audit(entry).await?;
         session.commit().await
     }
 }

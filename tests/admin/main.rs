@@ -9,6 +9,7 @@ mod postgres;
 
 mod addons;
 mod attendants;
+mod audit;
 mod devices;
 mod extensions;
 mod interleavings;

@@ -116,6 +116,10 @@ fn services(schedule: &str) -> Vec<Vec<&str>> {
         vec!["token", "list", "--tenant", "acme"],
         vec!["extension", "rename", "acme", "101", "Bob"],
         vec!["extension", "set-password", "acme", "101"],
+        vec!["audit", "list", "acme"],
+        vec!["audit", "verify"],
+        vec!["audit", "export", "acme"],
+        vec!["audit", "prune", "--older-than", "365"],
         vec!["pbx", "export", "acme", "--format", "kamailio"],
         vec![
             "attendant",

@@ -105,21 +105,17 @@ async fn licenses_stand_in_the_order_of_their_installation(bench: Bench) {
 
 async fn an_audited_action_is_kept_with_its_change_only(bench: Bench) {
     let acme = bench.tenant("acme").await;
-    let entry = |action: &str, days| AuditEntry {
-        tenant: Some(acme.id.clone()),
-        at: now().plus_days(days),
-        actor: "root".to_owned(),
-        action: action.to_owned(),
-        detail: "serial 3".to_owned(),
+    let entry = |action: &str, days| {
+        AuditEntry::new(Some(acme.id.clone()), now().plus_days(days), "root", action, "serial 3")
     };
     let mut dropped = change(&bench.store, &acme).await;
-    dropped.audit(&SystemRandom, &entry("license.dropped", 0)).await.unwrap();
+    dropped.audit(&entry("license.dropped", 0)).await.unwrap();
     drop(dropped);
     let mut kept = change(&bench.store, &acme).await;
-    kept.audit(&SystemRandom, &entry("license.kept", 1)).await.unwrap();
+    kept.audit(&entry("license.kept", 1)).await.unwrap();
     kept.commit().await.unwrap();
     let whole = AuditEntry { tenant: None, ..entry("clock.trusted", 2) };
-    bench.store.audit(&SystemRandom, &whole).await.unwrap();
+    bench.store.audit(&whole).await.unwrap();
 
     let entries = bench.store.read().await.unwrap().audit_entries(10).await.unwrap();
     let actions: Vec<_> = entries.iter().map(|entry| entry.action.as_str()).collect();
@@ -144,8 +140,8 @@ async fn the_newest_time_moves_forward_and_never_to_a_doubtful_one(bench: Bench)
     }
     for time in [now().plus_days(500), now()] {
         let (actor, action, detail) = ("root".to_owned(), "clock.trusted".to_owned(), String::new());
-        let entry = AuditEntry { tenant: None, at: time, actor, action, detail };
-        bench.store.trust_time(&SystemRandom, &entry).await.unwrap();
+        let entry = AuditEntry::new(None, time, &actor, &action, detail);
+        bench.store.trust_time(&entry).await.unwrap();
         assert_eq!(newest().await, Some(time));
     }
     assert_eq!(bench.store.read().await.unwrap().audit_entries(9).await.unwrap().len(), 2);

@@ -113,7 +113,7 @@ impl Actions {
         if told > 0 {
             let detail = format!("{told} accounts as of revision {}", accounts.as_of);
             let entry = self.entry(Some(tenant.id), "credentials.read", detail);
-            self.store.audit(&*self.random, &entry).await?;
+            self.store.audit(&entry).await?;
         }
         Ok(accounts)
     }
@@ -139,7 +139,7 @@ impl Actions {
         }
         let detail = format!("{} accounts as of revision {}", accounts.accounts.len(), accounts.as_of);
         let entry = self.entry(Some(tenant.id), "credentials.exported", detail);
-        self.store.audit(&*self.random, &entry).await?;
+        self.store.audit(&entry).await?;
         Ok(Exchange { accounts, attendants, peers })
     }
 

@@ -205,12 +205,15 @@ impl Actions {
         let (mut change, tenant) = self.change_tenant(slug, Component::Attendants).await?;
         let service = find_service(&mut change, &tenant.id, &KIND, &number.clone().into()).await?;
         self.unchanged(service.revision)?;
-        if change.schedule(&service.id).await?.as_ref() == Some(&schedule) {
+        let before = change.schedule(&service.id).await?;
+        if before.as_ref() == Some(&schedule) {
             return Ok(false);
         }
         Plan::read(&mut change, &tenant.id).await?.check(number, &schedule)?;
         change.set_schedule(&service.id, &schedule).await?;
-        self.note(&mut change, "attendant.schedule-set", number.to_string()).await?;
+        let written = |schedule: &Schedule| serde_json::json!(schedule.written());
+        let states = (before.as_ref().map(written).unwrap_or_default(), written(&schedule));
+        self.note_change(&mut change, "attendant.schedule-set", number.to_string(), states).await?;
         change.commit().await?;
         Ok(true)
     }

@@ -83,7 +83,7 @@ impl Actions {
         self.may_as_operator(Component::Tenants)?;
         let summary = self.store.back_up(file, overwrite).await?;
         let entry = self.entry(None, "backup.made", file.display().to_string());
-        self.store.audit(&*self.random, &entry).await?;
+        self.store.audit(&entry).await?;
         Ok(summary)
     }
 
@@ -92,7 +92,7 @@ impl Actions {
         self.may_as_operator(Component::Tenants)?;
         let summary = self.store.restore(file, replace).await?;
         let entry = self.entry(None, "backup.restored", file.display().to_string());
-        self.store.audit(&*self.random, &entry).await?;
+        self.store.audit(&entry).await?;
         Ok(summary)
     }
 }

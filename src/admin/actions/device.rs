@@ -95,38 +95,6 @@ impl ActionError for AddDeviceError {
     }
 }
 
-/// Why a device did not get another MAC.
-#[derive(Debug, thiserror::Error)]
-pub enum ReplaceError {
-    /// It is the same phone.
-    #[error("the old and the new MAC are the same: {}", .0.colons())]
-    Same(Mac),
-    /// The new MAC cannot be had.
-    #[error(transparent)]
-    Mac(AddDeviceError),
-    /// The device is not there, or the store did not answer.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-}
-
-impl ActionError for ReplaceError {
-    fn kind(&self) -> FailureKind {
-        match self {
-            Self::Same(_) => FailureKind::Input,
-            Self::Mac(error) => error.kind(),
-            Self::Access(access) => access.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Same(_) => "same_mac",
-            Self::Mac(error) => error.code(),
-            Self::Access(access) => access.code(),
-        }
-    }
-}
-
 /// Why a device did not get another model.
 #[derive(Debug, thiserror::Error)]
 pub enum SetModelError {
@@ -213,7 +181,7 @@ impl ActionError for RemoveDeviceError {
     }
 }
 
-may_fail_in_the_store!(AddDeviceError, ReplaceError, SetModelError, RemoveDeviceError);
+may_fail_in_the_store!(AddDeviceError, SetModelError, RemoveDeviceError);
 
 impl Actions {
     /// Makes a device without lines, with a web password of its own.
@@ -303,22 +271,6 @@ impl Actions {
         Ok(details)
     }
 
-    /// Another phone takes the place of a broken one: everything but the MAC stays.
-    pub async fn replace_device(&self, old: Mac, new: Mac) -> Result<(), ReplaceError> {
-        if old == new {
-            return Err(ReplaceError::Same(old));
-        }
-        let (mut change, device) = self.change_device(old, Component::Devices).await?;
-        mac_is_free(&mut change, new).await.map_err(ReplaceError::Mac)?;
-        change
-            .replace_mac(&device.id, new)
-            .await
-            .map_err(|error| ReplaceError::Mac(taken_meanwhile(error, new)))?;
-        self.note(&mut change, "device.replaced", format!("{old} by {new}")).await?;
-        change.commit().await?;
-        Ok(())
-    }
-
     /// Sets the device's model; none: learned when the phone shows itself.
     pub async fn set_model(&self, mac: Mac, model: Option<&str>) -> Result<(), SetModelError> {
         let model = model.map(|name| self.models.model(name)).transpose()?;
@@ -379,7 +331,7 @@ impl Actions {
 }
 
 /// Refuses a MAC that any device has; the reason depends on whether the tenant may know that device.
-async fn mac_is_free(change: &mut Change, mac: Mac) -> Result<(), AddDeviceError> {
+pub(super) async fn mac_is_free(change: &mut Change, mac: Mac) -> Result<(), AddDeviceError> {
     let tenant: TenantId = change.tenant().clone();
     match change.device_by_mac(mac).await? {
         None => Ok(()),
@@ -389,7 +341,7 @@ async fn mac_is_free(change: &mut Change, mac: Mac) -> Result<(), AddDeviceError
 }
 
 /// Changes to one tenant wait for each other, so whoever took the MAC meanwhile is another tenant.
-fn taken_meanwhile(error: StorageError, mac: Mac) -> AddDeviceError {
+pub(super) fn taken_meanwhile(error: StorageError, mac: Mac) -> AddDeviceError {
     match error {
         StorageError::Conflict(Conflict::Mac) => AddDeviceError::MacUnavailable(mac),
         other => other.into(),

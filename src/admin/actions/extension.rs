@@ -209,7 +209,7 @@ impl Actions {
         if reveal {
             self.may(Component::Credentials, Level::View)?;
             let entry = self.entry(Some(tenant.id), "password.shown", format!("extension {number}"));
-            self.store.audit(&*self.random, &entry).await?;
+            self.store.audit(&entry).await?;
         }
         details.into_iter().next().ok_or_else(|| AccessError::Extension(number.clone()))
     }

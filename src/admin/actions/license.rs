@@ -214,7 +214,7 @@ impl Actions {
             return Err(TrustClockError::BeforeRelease(doubt));
         }
         let entry = self.entry(None, "clock.trusted", now.to_string());
-        self.store.trust_time(&*self.random, &entry).await?;
+        self.store.trust_time(&entry).await?;
         Ok(now)
     }
 }

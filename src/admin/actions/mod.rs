@@ -6,6 +6,7 @@
 mod account;
 mod actor;
 mod attendant;
+mod audit;
 mod backup;
 mod conditions;
 mod credentials;
@@ -23,6 +24,7 @@ mod opening;
 mod plan;
 mod preview;
 mod profile;
+mod replace;
 mod seat_refusal;
 mod seen;
 mod service;
@@ -33,16 +35,18 @@ mod trunk;
 
 use std::sync::Arc;
 
-pub use crate::{provisioning::Preview, storage::Token};
+pub use crate::{
+    provisioning::Preview,
+    storage::{AuditRecord, Token, Verdict},
+};
 pub use account::{Account, Accounts, AccountsError, Exchange};
 pub use actor::Actor;
 pub use attendant::{AttendantDetails, AttendantError, AttendantToAdd, CallStep};
+pub use audit::{ChainVerdict, PruneError};
 pub use backup::BackupFailure;
 pub use conditions::{Conditions, Creation};
 pub use credentials::PasswordError;
-pub use device::{
-    AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, ReplaceError, SetModelError,
-};
+pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, SetModelError};
 pub use did::{DidDetails, DidError};
 pub use error::{AccessError, ActionError, FailureKind};
 pub use extension::{AddExtensionError, Carrier, ExtensionDetails, ExtensionToAdd};
@@ -55,6 +59,7 @@ pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
 pub use plan::{AddOnToSet, PlanChange, PlanError};
 pub use profile::ProfileError;
+pub use replace::ReplaceError;
 pub use seat_refusal::{Fitting, SeatRefusal, Undecidable};
 pub use seen::SeenList;
 pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
@@ -169,12 +174,25 @@ impl Actions {
     /// Notes in the audit what `change` does, with it or not at all.
     async fn note(&self, change: &mut Change, action: &str, detail: String) -> Result<(), StorageError> {
         let entry = self.entry(Some(change.tenant().clone()), action, detail);
-        change.audit(&*self.random, &entry).await
+        change.audit(&entry).await
+    }
+
+    /// Notes what was changed, with what it was before and what it is then.
+    async fn note_change(
+        &self,
+        change: &mut Change,
+        action: &str,
+        detail: String,
+        (before, after): (serde_json::Value, serde_json::Value),
+    ) -> Result<(), StorageError> {
+        let entry = self.entry(Some(change.tenant().clone()), action, detail);
+        let (before, after) = (Some(before.to_string()), Some(after.to_string()));
+        change.audit(&AuditEntry { before, after, ..entry }).await
     }
 
     fn entry(&self, tenant: Option<TenantId>, action: &str, detail: String) -> AuditEntry {
-        let (at, actor, action) = (self.now(), self.actor.name.clone(), action.to_owned());
-        AuditEntry { tenant, at, actor, action, detail }
+        let origin = self.actor.from.map(|address| address.to_string());
+        AuditEntry { origin, ..AuditEntry::new(tenant, self.now(), &self.actor.name, action, detail) }
     }
 }
 

@@ -164,6 +164,7 @@ impl Actions {
         for wish in &plan.add {
             done.extend(set_addon(&mut change, &state, &tenant.id, name, wish).await?);
         }
+        let before = service;
         let service = find_any_service(&mut change, &tenant.id, name).await?;
         let carried = change.lines_of_extension(&service.id).await?;
         let allowed = state.lines_granted(products(&service));
@@ -177,7 +178,8 @@ impl Actions {
             change.touch_all().await?;
         }
         let action = format!("{}.plan-changed", noun(kind));
-        self.note(&mut change, &action, format!("{name} {}", done.join(", "))).await?;
+        let plans = (plan_of(&before), plan_of(&service));
+        self.note_change(&mut change, &action, format!("{name} {}", done.join(", ")), plans).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -214,6 +216,13 @@ async fn set_addon(
     } else {
         format!("with {} {product} instead of {has}", wish.seats)
     }))
+}
+
+/// The products as the audit keeps them.
+fn plan_of(service: &Service) -> serde_json::Value {
+    let addons = service.addons.iter().map(|addon| (addon.product.to_string(), addon.seats.into()));
+    let addons: serde_json::Map<String, serde_json::Value> = addons.collect();
+    serde_json::json!({ "product": service.product, "addons": addons })
 }
 
 /// The main product, then the add-ons.

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, Carrier, FailureKind, LicenseState, Undecidable,
     attendant::leading_to, error::may_fail_in_the_store, extension::carriers,
@@ -157,7 +159,9 @@ impl Actions {
         }
         change.block_service(&service.id, blocked, operator).await?;
         let verb = if blocked { "blocked" } else { "unblocked" };
-        self.note(&mut change, &format!("{}.{verb}", noun(kind)), name.to_string()).await?;
+        let states =
+            (json!({ "blocked": service.blocked }), json!({ "blocked": blocked, "by_operator": operator }));
+        self.note_change(&mut change, &format!("{}.{verb}", noun(kind)), name.to_string(), states).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -178,7 +182,8 @@ impl Actions {
         }
         change.rename_service(&service.id, new).await?;
         let action = format!("{}.renamed", noun(kind));
-        self.note(&mut change, &action, format!("{name}: {} to {new}", service.name)).await?;
+        let names = (json!({ "name": service.name }), json!({ "name": new }));
+        self.note_change(&mut change, &action, name.to_string(), names).await?;
         change.commit().await?;
         Ok(true)
     }

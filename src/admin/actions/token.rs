@@ -98,7 +98,7 @@ impl Actions {
         let secret = Secret::new(format!("{PREFIX}{}", Secret::generate_token(&*self.random).expose()));
         let detail = format!("{} \"{}\": {}", token.id, token.name, token.rights);
         let entry = self.entry(token.tenant.clone(), "token.added", detail);
-        self.store.add_token(&token, &secret, &*self.random, &entry).await?;
+        self.store.add_token(&token, &secret, &entry).await?;
         Ok((token, secret))
     }
 
@@ -119,7 +119,7 @@ impl Actions {
         let token = found.ok_or_else(|| TokenError::Unknown(id.clone()))?;
         let detail = format!("{} \"{}\"", token.id, token.name);
         let entry = self.entry(token.tenant.clone(), "token.revoked", detail);
-        self.store.remove_token(id, &*self.random, &entry).await?;
+        self.store.remove_token(id, &entry).await?;
         Ok(token)
     }
 }

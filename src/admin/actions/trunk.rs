@@ -173,7 +173,7 @@ impl Actions {
         if reveal {
             self.may(Component::Credentials, Level::View)?;
             let entry = self.entry(Some(tenant.id), "password.shown", format!("trunk {name}"));
-            self.store.audit(&*self.random, &entry).await?;
+            self.store.audit(&entry).await?;
         }
         details.ok_or(AccessError::Service { kind: Some(KIND), name: called })
     }

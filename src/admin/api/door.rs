@@ -132,8 +132,14 @@ impl Door {
         let shape = operation.body.clone();
         let call = Call { actions, path, query, headers: head.headers, body, shape };
         let target = format!("{} {}", head.method, head.uri.path());
-        let answer = (operation.carry_out)(call.with_conditions(operation, &target)?).await?;
-        Ok(answer.into_response())
+        let actions = call.actions.clone();
+        let answer = (operation.carry_out)(call.with_conditions(operation, &target)?).await;
+        if let Err(problem) = &answer
+            && matches!(problem.status(), StatusCode::FORBIDDEN | StatusCode::CONFLICT)
+        {
+            actions.note_refusal(&target, problem.code()).await;
+        }
+        Ok(answer?.into_response())
     }
 
     /// The operation for this method; HEAD is GET, whose body the connection leaves out.

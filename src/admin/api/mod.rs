@@ -5,11 +5,12 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens` | one group of operations each |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens`, `audit` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
 mod attendants;
+mod audit;
 mod call;
 mod credentials;
 mod devices;
@@ -46,6 +47,7 @@ fn operations() -> Vec<Operation> {
         settings::operations(),
         credentials::operations(),
         tokens::operations(),
+        audit::operations(),
     ]
     .into_iter()
     .flatten()
