@@ -5,10 +5,11 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 use clap::Parser as _;
 
 use super::{
-    AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, Desk, DeviceCommand, DidCommand,
-    ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place, ProfileCommand,
-    Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand, TokenCommand,
-    TrunkCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
+    AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk, DeviceCommand,
+    DidCommand, ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place,
+    ProfileCommand, Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand,
+    TokenCommand, TrunkCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs,
+    simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -85,6 +86,9 @@ pub enum DeskCommand {
     /// What a PBX needs to know the same accounts as the phones
     #[command(subcommand)]
     Pbx(PbxCommand),
+    /// Many things at once, from a spreadsheet and back
+    #[command(subcommand)]
+    Csv(CsvCommand),
     /// Who did what, and whether anybody altered that
     #[command(subcommand)]
     Audit(AuditCommand),
@@ -206,6 +210,7 @@ async fn work(
         DeskCommand::Token(token) => token.run(&desk).await,
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
+        DeskCommand::Csv(csv) => csv.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };

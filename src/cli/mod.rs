@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `pbx`, `audit`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `token`, `pbx`, `audit`, `csv`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -19,6 +19,7 @@ mod catalog;
 mod command;
 mod completions;
 mod config;
+mod csv;
 mod device;
 mod did;
 mod exit;
@@ -48,6 +49,7 @@ pub use catalog::ModelCommand;
 pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, run, run_alone};
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
+pub use csv::{CsvCommand, Kind};
 pub use device::DeviceCommand;
 pub use did::DidCommand;
 pub use exit::Failure;

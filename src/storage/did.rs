@@ -26,6 +26,12 @@ impl Session {
         rows.iter().map(did).collect()
     }
 
+    /// Whether any tenant has the public number.
+    pub async fn did_exists(&mut self, number: &DidNumber) -> Result<bool, StorageError> {
+        let row = self.row("SELECT 1 AS one FROM dids WHERE number = $1", values![number.as_str()]).await?;
+        Ok(row.is_some())
+    }
+
     /// The tenant's public number.
     pub async fn did(&mut self, tenant: &TenantId, number: &DidNumber) -> Result<Option<Did>, StorageError> {
         let row = self

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 6;
+pub(super) const NEEDED: i64 = 7;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -25,6 +25,7 @@ const SQLITE: Steps = &[
     (4, "tokens", include_str!("../../migrations/sqlite/0004_tokens.sql")),
     (5, "tombstones", include_str!("../../migrations/sqlite/0005_tombstones.sql")),
     (6, "audit_log", include_str!("../../migrations/sqlite/0006_audit_log.sql")),
+    (7, "inventory", include_str!("../../migrations/sqlite/0007_inventory.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
 const POSTGRES: Steps = &[
@@ -34,6 +35,7 @@ const POSTGRES: Steps = &[
     (4, "tokens", include_str!("../../migrations/postgres/0004_tokens.sql")),
     (5, "tombstones", include_str!("../../migrations/postgres/0005_tombstones.sql")),
     (6, "audit_log", include_str!("../../migrations/postgres/0006_audit_log.sql")),
+    (7, "inventory", include_str!("../../migrations/postgres/0007_inventory.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -15,6 +15,7 @@ mod engine;
 mod error;
 mod extension;
 mod feed;
+mod inventory;
 mod journal;
 mod key_file;
 mod license;

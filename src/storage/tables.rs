@@ -106,6 +106,18 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
             ("revision", Int),
         ],
     ),
+    (
+        "device_inventory",
+        &[
+            ("device_id", Text),
+            ("tenant_id", Text),
+            ("managed_by", Text),
+            ("inventory_id", Text),
+            ("description", Text),
+            ("ascii_key", Text),
+            ("qpc_key", Text),
+        ],
+    ),
     ("device_lines", &[("device_id", Text), ("line", Int), ("service_id", Text)]),
     (
         "device_keys",
@@ -188,6 +200,7 @@ const SINCE: &[(&str, i64)] = &[
     ("tombstone_floors", 5),
     ("audit_log", 6),
     ("audit_heads", 6),
+    ("device_inventory", 7),
 ];
 
 /// One table and the statements that copy it.

@@ -10,6 +10,7 @@ mod postgres;
 mod addons;
 mod attendants;
 mod audit;
+mod csv;
 mod devices;
 mod extensions;
 mod interleavings;

@@ -73,6 +73,7 @@ fn mistakes_are_named_with_their_place_all_at_once(office: &Office) {
             "/schedule/hours/0 /schedule/open",
         ),
         ("PUT", "/tenants/acme/license", json!({"license": "a.b.c"}), 422, ""),
+        ("POST", "/tenants/acme/csv/dids", json!({"csv": "Number\n+1\n0\n"}), 422, "/csv /csv"),
     ] {
         assert_eq!(
             mistakes(method, path, body.clone()),

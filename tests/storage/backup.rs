@@ -2,8 +2,8 @@
 
 use offhook::{
     domain::{
-        Key, KeyKind, LicenseId, ProfileId, ServiceId, ServiceKind, SettingName, SettingValue, SystemRandom,
-        TrunkPeer,
+        Inventory, Key, KeyKind, LicenseId, ProfileId, ServiceId, ServiceKind, SettingName, SettingValue,
+        SystemRandom, TrunkPeer,
         attendant::{WrittenAction, WrittenSchedule},
     },
     storage::{
@@ -38,6 +38,8 @@ async fn fill(bench: &Bench) -> Tenant {
     filling.install_license(&LicenseId::generate(&SystemRandom), 1, "jws", now()).await.unwrap();
     filling.add_profile(&profile, &text("Réception ✆")).await.unwrap();
     filling.set_profile(&device, Some(&profile)).await.unwrap();
+    let inventory = Inventory { description: Some("Front desk".to_owned()), ..Inventory::default() };
+    filling.set_inventory(&device, &inventory).await.unwrap();
     filling.assign_line(&device, line(1), &extension).await.unwrap();
     filling.add_addon(&extension, &product("voicemail"), 1).await.unwrap();
     filling.set_key(&device, &Key::new(1, KeyKind::Line, line(1), None, None).unwrap()).await.unwrap();
@@ -88,7 +90,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 22, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 23, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);

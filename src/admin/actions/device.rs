@@ -349,7 +349,7 @@ pub(super) fn taken_meanwhile(error: StorageError, mac: Mac) -> AddDeviceError {
 }
 
 /// The vendor and the MAC: "Yealink 22:33:AD:44:55:66".
-fn default_name(model: Option<&str>, mac: Mac) -> Result<PlainText, WrongText> {
+pub(super) fn default_name(model: Option<&str>, mac: Mac) -> Result<PlainText, WrongText> {
     let vendor = model.and_then(|name| name.split(' ').next()).unwrap_or("Phone");
     PlainText::parse("device name", &format!("{vendor} {}", mac.colons().to_ascii_uppercase()))
 }

@@ -1,6 +1,6 @@
 //! What a failed action means to whoever asked.
 
-use super::SeatRefusal;
+use super::{CsvMistake, SeatRefusal};
 use crate::{
     domain::{
         Component, DidNumber, ExtensionNumber, Level, Mac, PlainText, ServiceKind, ServiceName, TenantSlug,
@@ -39,6 +39,11 @@ pub trait ActionError: std::error::Error + Send + Sync + 'static {
     /// Why no seat could be taken, where that is the failure.
     fn refused_seat(&self) -> Option<&SeatRefusal> {
         None
+    }
+
+    /// Every mistake of a CSV file, where that is the failure.
+    fn csv_mistakes(&self) -> &[CsvMistake] {
+        &[]
     }
 
     /// Every mistake of a schedule, where that is the failure.

@@ -81,7 +81,8 @@ impl LicenseState {
         Ok(self.judge_new_seats(wanted, used))
     }
 
-    fn judge_new_seats(&self, wanted: Wanted<'_>, used: u64) -> Result<(), SeatRefusal> {
+    /// Whether they may be taken beside `used` seats.
+    pub(super) fn judge_new_seats(&self, wanted: Wanted<'_>, used: u64) -> Result<(), SeatRefusal> {
         if let Some(undecidable) = &self.undecidable {
             return Err(undecidable.clone().into());
         }

@@ -179,6 +179,7 @@ fn path_schema(name: &str) -> Value {
         "setting" => {
             json!({ "type": "string", "enum": DEFINITIONS.iter().map(|setting| setting.name).collect::<Vec<_>>() })
         }
+        "kind" => json!({ "type": "string", "enum": ["devices", "extensions", "dids", "keys"] }),
         "line" | "position" => json!({ "type": "integer", "minimum": 1, "maximum": 999 }),
         _ => of::<PlainText>(),
     }

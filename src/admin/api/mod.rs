@@ -5,7 +5,7 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens`, `audit` | one group of operations each |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -13,6 +13,7 @@ mod attendants;
 mod audit;
 mod call;
 mod credentials;
+mod csv;
 mod devices;
 mod dids;
 mod document;
@@ -46,6 +47,7 @@ fn operations() -> Vec<Operation> {
         devices::operations(),
         settings::operations(),
         credentials::operations(),
+        csv::operations(),
         tokens::operations(),
         audit::operations(),
     ]

@@ -161,15 +161,17 @@ impl<E: ActionError> From<E> for Problem {
         };
         let problem = Self::new(status_of(kind), error.code(), detail);
         let mut problem = error.refused_seat().into_iter().fold(problem, Self::with_seats);
-        problem.0.errors = error
-            .mistakes()
-            .iter()
-            .map(|mistake| Mistake {
-                place: "body",
-                pointer: format!("/schedule/{}", mistake.field.replace(['.', '['], "/").replace(']', "")),
-                rule: mistake.problem.clone(),
-            })
-            .collect();
+        let of_schedule = error.mistakes().iter().map(|mistake| Mistake {
+            place: "body",
+            pointer: format!("/schedule/{}", mistake.field.replace(['.', '['], "/").replace(']', "")),
+            rule: mistake.problem.clone(),
+        });
+        let of_csv = error.csv_mistakes().iter().map(|mistake| Mistake {
+            place: "body",
+            pointer: "/csv".to_owned(),
+            rule: mistake.to_string(),
+        });
+        problem.0.errors = of_schedule.chain(of_csv).collect();
         problem
     }
 }
