@@ -7,9 +7,10 @@
 //! | `anchors` | the servers that it is measured against |
 //! | `process` | a server's process, its processor time and memory |
 //! | `web`, `tftp` | the clients |
-//! | `https`, `http`, `transfers`, `fleet`, `inside` | the rows of the table |
+//! | `https`, `http`, `transfers`, `fleet`, `inside`, `admin` | the rows of the table |
 //! | `table` | targets, medians and the table |
 
+mod admin;
 mod anchors;
 mod fleet;
 mod http;
@@ -33,7 +34,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 5;
 
 /// The groups of rows.
-const GROUPS: [&str; 5] = ["https", "http", "tftp", "fleet", "inside"];
+const GROUPS: [&str; 6] = ["https", "http", "tftp", "fleet", "inside", "admin"];
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -61,6 +62,9 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("fleet") {
         fleet::measure(&mut table, full)?;
+    }
+    if wanted("admin") {
+        admin::measure(&mut table)?;
     }
     println!("{table}");
     Ok(())

@@ -244,12 +244,33 @@ async fn open_sqlite(path: &Path, role: Role) -> Result<Pools, StorageError> {
     if role == Role::Admin {
         ownership::create_private(path)?;
     }
-    let writer =
-        pool(1).connect_with(admins.clone()).await.map_err(|error| unless_no_database(path, error))?;
-    let readers = pool(4).connect_with(admins).await?;
+    let writer = connect(pool(1), admins.clone()).await.map_err(|error| unless_no_database(path, error))?;
+    let readers = connect(pool(4), admins).await?;
     ownership::create_private(&beside)?;
-    let journal = pool(1).connect_with(file(&beside, SqliteSynchronous::Normal)).await?;
+    let journal = connect(pool(1), file(&beside, SqliteSynchronous::Normal)).await?;
     Ok(Pools::Sqlite { readers, writer, journal })
+}
+
+/// Connects, and waits for others who do the same: SQLite's own timeout does not cover the moment in which a new database
+/// gets its write-ahead log, or loses it with its last connection (sqlite.org/wal.html §10).
+async fn connect(pool: SqlitePoolOptions, options: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    const PAUSE: Duration = Duration::from_millis(20);
+    let mut waited = Duration::ZERO;
+    loop {
+        match pool.clone().connect_with(options.clone()).await {
+            Err(error) if is_busy(&error) && waited < BUSY_TIMEOUT => {
+                tokio::time::sleep(PAUSE).await;
+                waited += PAUSE;
+            }
+            connected => return connected,
+        }
+    }
+}
+
+/// `SQLITE_BUSY` and its extended codes (sqlite.org/rescode.html).
+fn is_busy(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.and_then(|code| code.parse::<u32>().ok()).is_some_and(|code| code & 0xff == 5)
 }
 
 /// Where SQLite's journal of phones lies: beside the database.

@@ -2,19 +2,19 @@
 
 use offhook::{
     domain::{
-        Inventory, Key, KeyKind, LicenseId, ProfileId, ServiceId, ServiceKind, SettingName, SettingValue,
-        SystemRandom, TrunkPeer,
+        Inventory, Key, KeyKind, LicenseId, ProfileId, Role, Secret, ServiceId, ServiceKind, SettingName,
+        SettingValue, SystemRandom, TokenId, TrunkPeer,
         attendant::{WrittenAction, WrittenSchedule},
     },
     storage::{
         AuditEntry, BackupError, Change, MasterKey, NewService, SettingOwner, StorageError, StoredSetting,
-        Tenant, key_of_backup,
+        Tenant, Token, key_of_backup,
     },
 };
 
 use crate::{
     bench::{Bench, now, on_both_engines},
-    made::{add_device, add_extension, change, extension, line, product, text},
+    made::{BACK_TO_THE_FIRST_SCHEMA, add_device, add_extension, change, extension, line, product, text},
 };
 
 on_both_engines![
@@ -38,17 +38,43 @@ async fn fill(bench: &Bench) -> Tenant {
     filling.install_license(&LicenseId::generate(&SystemRandom), 1, "jws", now()).await.unwrap();
     filling.add_profile(&profile, &text("Réception ✆")).await.unwrap();
     filling.set_profile(&device, Some(&profile)).await.unwrap();
-    let inventory = Inventory { description: Some("Front desk".to_owned()), ..Inventory::default() };
-    filling.set_inventory(&device, &inventory).await.unwrap();
     filling.assign_line(&device, line(1), &extension).await.unwrap();
     filling.add_addon(&extension, &product("voicemail"), 1).await.unwrap();
     filling.set_key(&device, &Key::new(1, KeyKind::Line, line(1), None, None).unwrap()).await.unwrap();
     filling.set_setting(&StoredSetting { owner: SettingOwner::Tenant, name, value }).await.unwrap();
-    fill_services(&mut filling).await;
-    let entry = AuditEntry::new(None, now(), "root", "x", "");
-    filling.audit(&entry).await.unwrap();
     filling.commit().await.unwrap();
     acme
+}
+
+/// Something in the tables that came later, too.
+async fn fill_all(bench: &Bench) {
+    let acme = fill(bench).await;
+    let device = bench.store.read().await.unwrap().devices(&acme.id).await.unwrap().remove(0).id;
+    let removed = add_extension(&bench.store, &acme, "109").await.unwrap();
+    let mut filling = change(&bench.store, &acme).await;
+    fill_services(&mut filling).await;
+    let inventory = Inventory { ascii_key: Some(Secret::new("web password")), ..Inventory::default() };
+    filling.set_inventory(&device, &inventory).await.unwrap();
+    filling.remember_creation("root", "key", "hash", now()).await.unwrap();
+    filling.remove_service(&removed, now()).await.unwrap();
+    filling.audit(&AuditEntry::new(None, now(), "root", "x", "")).await.unwrap();
+    filling.commit().await.unwrap();
+    // what was removed long ago is forgotten, and that is remembered
+    let removed = add_extension(&bench.store, &acme, "108").await.unwrap();
+    let mut later = change(&bench.store, &acme).await;
+    later.remove_service(&removed, now().plus_days(100)).await.unwrap();
+    later.commit().await.unwrap();
+    let token = Token {
+        id: TokenId::generate(&SystemRandom),
+        tenant: Some(acme.id.clone()),
+        name: text("Portal"),
+        rights: Role::ReadOnly.rights(),
+        created_by: "root".to_owned(),
+        created_at: now(),
+        expires_at: None,
+    };
+    let entry = AuditEntry::new(Some(acme.id.clone()), now(), "root", "token.added", "");
+    bench.store.add_token(&token, &Secret::new("password of 101"), &entry).await.unwrap();
 }
 
 /// An auto-attendant that answers a public number and was blocked by the operator, and a trunk.
@@ -86,7 +112,7 @@ async fn password_of_101(bench: &Bench, tenant: &Tenant) -> String {
 
 async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) {
     use std::os::unix::fs::PermissionsExt as _;
-    fill(&bench).await;
+    fill_all(&bench).await;
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
@@ -158,7 +184,7 @@ async fn a_backup_of_an_older_schema_is_restored(bench: Bench) {
     assert!(without.remove_addon(&extension.id, &voicemail).await.unwrap());
     without.commit().await.unwrap();
     let made = bench.store.back_up(&file, false).await.unwrap();
-    edit(&file, "DROP TABLE addons; DELETE FROM _sqlx_migrations WHERE version > 1").await;
+    edit(&file, BACK_TO_THE_FIRST_SCHEMA).await;
     let mut with = change(&bench.store, &acme).await;
     with.add_addon(&extension.id, &voicemail, 1).await.unwrap();
     with.commit().await.unwrap();

@@ -56,7 +56,7 @@ async fn an_older_schema_is_brought_up_to_date_with_everything_kept(bench: Bench
     let acme = bench.tenant("acme").await;
     add_extension(&bench.store, &acme, "101").await.unwrap();
     bench.store.close().await;
-    bench.sql("DROP TABLE addons; DELETE FROM _sqlx_migrations WHERE version > 1").await.unwrap();
+    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
     match bench.open(Role::Phones, &bench.key).await {
         Err(StorageError::Schema { found, .. }) => assert_eq!(found, "1"),
         opened => panic!("{opened:?}"),

@@ -1,5 +1,7 @@
 //! Devices: one phone each, known by its MAC, which belongs to one tenant only.
 
+use serde_json::json;
+
 use super::{AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store};
 use crate::{
     domain::{
@@ -293,7 +295,8 @@ impl Actions {
         }
         let name = model.as_ref().map(|model| model.name.as_str());
         change.set_model(&device.id, name).await?;
-        self.note(&mut change, "device.model-set", format!("{mac} {}", name.unwrap_or("auto"))).await?;
+        let models = (json!({ "model": device.model }), json!({ "model": name }));
+        self.note_change(&mut change, "device.model-set", mac.to_string(), models).await?;
         change.commit().await?;
         Ok(())
     }
@@ -306,7 +309,8 @@ impl Actions {
         }
         change.block_device(&device.id, blocked).await?;
         let action = if blocked { "device.blocked" } else { "device.unblocked" };
-        self.note(&mut change, action, mac.to_string()).await?;
+        let states = (json!({ "blocked": device.blocked }), json!({ "blocked": blocked }));
+        self.note_change(&mut change, action, mac.to_string(), states).await?;
         change.commit().await?;
         Ok(true)
     }

@@ -1,5 +1,7 @@
 //! Settings: set on a tenant, a model, a profile or a device; merged for whoever asks what holds.
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store,
     profile::find_profile,
@@ -9,7 +11,7 @@ use crate::{
         Component, DEFINITIONS, Device, Level, Mac, PlainText, Setting, SettingName, SettingValue, Settings,
         TenantId, TenantSlug, WrongSetting,
     },
-    storage::{Change, Session, SettingOwner, StoredSetting},
+    storage::{Change, Session, SettingOwner, StorageError, StoredSetting},
 };
 
 /// On what a setting is set.
@@ -83,10 +85,12 @@ impl Actions {
         let name = parse_name(name)?;
         let value = SettingValue::parse(name, value).map_err(SettingError::Value)?;
         let (mut change, owner) = self.change_target(target).await?;
+        let before = value_at(&mut change, &owner, name).await?;
         let setting = StoredSetting { owner, name, value };
         change.set_setting(&setting).await?;
         let detail = format!("{} = {} on {}", name.as_str(), setting.value, described(target));
-        self.note(&mut change, "setting.set", detail).await?;
+        let values = (json!({ "value": before }), json!({ "value": setting.value.to_string() }));
+        self.note_change(&mut change, "setting.set", detail, values).await?;
         change.commit().await?;
         Ok(setting)
     }
@@ -95,11 +99,13 @@ impl Actions {
     pub async fn unset_setting(&self, target: &SettingTarget, name: &str) -> Result<(), SettingError> {
         let name = parse_name(name)?;
         let (mut change, owner) = self.change_target(target).await?;
+        let before = value_at(&mut change, &owner, name).await?;
         if !change.unset_setting(&owner, name).await? {
             return Err(SettingError::NotSet(name.as_str()));
         }
         let detail = format!("{} on {}", name.as_str(), described(target));
-        self.note(&mut change, "setting.unset", detail).await?;
+        let values = (json!({ "value": before }), json!({ "value": null }));
+        self.note_change(&mut change, "setting.unset", detail, values).await?;
         change.commit().await?;
         Ok(())
     }
@@ -176,6 +182,21 @@ impl Actions {
             }
         })
     }
+}
+
+/// What the setting is on its owner itself.
+async fn value_at(
+    change: &mut Change,
+    owner: &SettingOwner,
+    name: SettingName,
+) -> Result<Option<String>, StorageError> {
+    let tenant = change.tenant().clone();
+    let settings = match owner {
+        SettingOwner::Device(device) => change.device_settings(&tenant, device).await?,
+        _ => change.shared_settings(&tenant).await?,
+    };
+    let found = settings.into_iter().find(|setting| setting.owner == *owner && setting.name == name);
+    Ok(found.map(|setting| setting.value.to_string()))
 }
 
 fn described(target: &SettingTarget) -> String {

@@ -108,7 +108,11 @@ impl Actions {
             expires_at: None,
         };
         match self.store.add_tenant(&tenant, &scope.id, &scope.scope, self.now()).await {
-            Ok(()) => Ok(TenantDetails { tenant, scopes: vec![scope], extensions: 0, devices: 0 }),
+            Ok(()) => {
+                let entry = self.entry(Some(tenant.id.clone()), "tenant.added", tenant.slug.to_string());
+                self.store.audit(&entry).await?;
+                Ok(TenantDetails { tenant, scopes: vec![scope], extensions: 0, devices: 0 })
+            }
             Err(StorageError::Conflict(Conflict::TenantSlug)) => Err(AddTenantError::SlugTaken(tenant.slug)),
             Err(error) => Err(error.into()),
         }

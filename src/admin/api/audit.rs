@@ -12,6 +12,9 @@ use crate::{
     domain::TenantSlug,
 };
 
+/// The largest whole number that every JSON reader takes.
+const LARGEST: i64 = 9_007_199_254_740_991;
+
 const BEFORE: QueryParameter = QueryParameter {
     name: "before",
     about: "Only entries before this place in the chain; from the newest on when absent.",
@@ -125,7 +128,7 @@ async fn list(call: Call) -> Result<Answer, Problem> {
     let wrong = || Problem::mistake("query", "before", "is a place in the chain: a whole number from 1 on");
     let place = |text: &str| {
         let digits = text.bytes().all(|byte| byte.is_ascii_digit());
-        text.parse::<i64>().ok().filter(|place| digits && *place > 0)
+        text.parse::<i64>().ok().filter(|place| digits && (1..=LARGEST).contains(place))
     };
     let before = call.text("before").map(|text| place(text).ok_or_else(wrong)).transpose()?;
     let limit = u32::try_from(call.limit()?).unwrap_or(u32::MAX);

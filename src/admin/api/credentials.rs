@@ -129,7 +129,8 @@ impl AccountShown {
 async fn list(call: Call) -> Result<Answer, Problem> {
     let wrong = || Problem::mistake("query", "since", "is a revision: a whole number from 0 on");
     let whole = |text: &str| {
-        text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<i64>().ok()).flatten()
+        let digits = text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse::<i64>().ok().filter(|revision| digits && *revision <= 9_007_199_254_740_991)
     };
     let since = call.text("since").map(|text| whole(text).ok_or_else(wrong)).transpose()?;
     let plain = match call.text("form") {
