@@ -58,7 +58,7 @@ async fn an_older_serial_is_refused_unless_it_is_forced_and_that_is_audited(benc
     assert_eq!(overview.products[0].limit, Quantity::Limited(4));
     let audited = office.audited().await;
     assert!(audited.contains(&"license.installed L-4 serial 4, forced".to_owned()), "{audited:?}");
-    assert_eq!(audited.len(), 2);
+    assert_eq!(audited.len(), 3);
 }
 
 async fn a_license_that_waits_leaves_the_running_one_alone_until_it_begins(bench: Bench) {

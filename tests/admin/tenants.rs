@@ -51,7 +51,7 @@ async fn a_removed_tenant_is_gone_and_audited(bench: Bench) {
     office.actions.remove_tenant(&office.acme).await.unwrap();
     assert_eq!(failed(office.actions.tenant(&office.acme).await).0, "tenant_not_found");
     assert_eq!(failed(office.actions.remove_tenant(&office.acme).await).0, "tenant_not_found");
-    assert_eq!(office.audited().await, ["tenant.removed acme (Acme Ltd)"]);
+    assert_eq!(office.audited().await, ["tenant.removed acme (Acme Ltd)", "tenant.added acme"]);
 }
 
 async fn phones_that_were_seen_are_told_from_devices(bench: Bench) {
