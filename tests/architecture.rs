@@ -44,6 +44,8 @@ const ALONE: &[(&str, &[&str])] = &[
     ("std::env::vars", &["config"]),
     ("std::env::vars_os", &["config"]),
     ("axum", &["admin"]),
+    ("argon2", &["admin::auth"]),
+    ("qrcode", &["admin"]),
     ("hyper::client", &["simulator"]),
     ("hyper_util::client", &["simulator"]),
     ("clap", &["cli", "main"]),

@@ -2,6 +2,8 @@
 
 pub mod actions;
 pub mod api;
+mod auth;
 pub mod door;
 pub mod pbx;
+pub mod setup_page;
 pub mod status;

@@ -2,7 +2,12 @@
 
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
-use super::{App, DRAIN, check::check, demo::Demo, opening::url_base};
+use super::{
+    App, DRAIN,
+    check::check,
+    demo::Demo,
+    opening::{admin_url, url_base},
+};
 use crate::{
     cli::{ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand, WrongInput, end},
     config::{Config, LogFormat, process_environment},
@@ -44,6 +49,7 @@ pub fn locate(place: &Place) -> Result<Installation, WrongInput> {
         id: config.license.audience.clone(),
         server_name: config.server.name.as_ref().map(ToString::to_string).unwrap_or_default(),
         url_base: url_base(&config, super::Addresses::default()),
+        admin_url: config.listen.admin.map(|address| admin_url(&config, address)),
         packs: config.catalog.directory,
     })
 }

@@ -4,6 +4,7 @@ mod check;
 mod command;
 pub mod demo;
 mod doors;
+mod first_operator;
 mod opening;
 mod server;
 mod shown;

@@ -1,11 +1,14 @@
 //! Opening what an installation consists of: store, license keys, catalog, certificates.
 
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
 
 use super::Addresses;
 
 use crate::{
-    admin::actions::{Location, OpenError, read_license_keys},
+    admin::{
+        actions::{Location, OpenError, read_license_keys},
+        door::AdminDoor,
+    },
     catalog::{Catalog, ServerFacts},
     cli::WrongInput,
     config::Config,
@@ -104,6 +107,20 @@ pub fn url_base(config: &Config, doors: Addresses) -> String {
         (Some(port), _) => format!("https://{name}:{port}/p/"),
         (None, Some(80) | None) => format!("http://{name}/p/"),
         (None, Some(port)) => format!("http://{name}:{port}/p/"),
+    }
+}
+
+/// The URL of the admin listener that stands at `address`, as a browser reaches it.
+pub(super) fn admin_url(config: &Config, address: SocketAddr) -> String {
+    if AdminDoor::is_plain_at(address) {
+        return format!("http://{address}");
+    }
+    let name = config.server.name.as_ref().map(ToString::to_string).filter(|_| address.ip().is_unspecified());
+    let port = address.port();
+    match name {
+        Some(name) if name.contains(':') => format!("https://[{name}]:{port}"),
+        Some(name) => format!("https://{name}:{port}"),
+        None => format!("https://{address}"),
     }
 }
 

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 
 use super::{
     doors::{Addresses, Doors, admin_server, http_server, tftp_server},
+    first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
 };
@@ -18,7 +19,7 @@ use crate::{
         actions::{Actions, Actor, Conditions},
         api,
         door::AdminDoor,
-        status,
+        setup_page, status,
     },
     catalog::Catalog,
     config::{self, Config},
@@ -96,7 +97,7 @@ impl App {
         let provisioner = Arc::new(provisioner);
         let metrics = Metrics::default();
         shown::provisioner(&metrics, &provisioner);
-        Ok(Self {
+        let app = Self {
             config,
             store: installation.store,
             provisioner,
@@ -107,7 +108,20 @@ impl App {
             metrics,
             clock,
             random,
-        })
+        };
+        app.invite_first_operator().await?;
+        Ok(app)
+    }
+
+    /// Where there is nobody yet who can sign in, makes the first operator.
+    async fn invite_first_operator(&self) -> anyhow::Result<()> {
+        let Some(address) = self.addresses().admin else { return Ok(()) };
+        if self.config.server.role == config::Role::Phones {
+            return Ok(());
+        }
+        let actions = (self.desk())().on_behalf_of(Actor::operator("first start"));
+        let url = opening::admin_url(&self.config, address);
+        first_operator::invite(&actions, &url, &self.config.server.data).await
     }
 
     /// Where the doors really are.
@@ -181,7 +195,7 @@ impl App {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
             if config.server.role != config::Role::Phones {
-                routes = routes.merge(api::routes(&desk));
+                routes = routes.merge(api::routes(&desk)).merge(setup_page::routes());
             }
             let server = admin_server(routes, socket.local_addr()?, certificates.as_deref())?;
             shown::http(&metrics, "admin", &server.counters);

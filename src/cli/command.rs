@@ -8,8 +8,8 @@ use super::{
     AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk, DeviceCommand,
     DidCommand, ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place,
     ProfileCommand, Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand,
-    TokenCommand, TrunkCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand, packs::Packs,
-    simulate,
+    TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand,
+    packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -80,6 +80,9 @@ pub enum DeskCommand {
     /// Settings of all phones, of a model, a profile or one phone
     #[command(subcommand)]
     Setting(SettingCommand),
+    /// People who sign in, what they may do, and from where
+    #[command(subcommand)]
+    User(UserCommand),
     /// Tokens with which programs use the REST API
     #[command(subcommand)]
     Token(TokenCommand),
@@ -207,6 +210,7 @@ async fn work(
         DeskCommand::Key(key) => key.run(&desk).await,
         DeskCommand::Profile(profile) => profile.run(&desk).await,
         DeskCommand::Setting(setting) => setting.run(&desk).await,
+        DeskCommand::User(user) => user.run(&desk).await,
         DeskCommand::Token(token) => token.run(&desk).await,
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,

@@ -28,6 +28,8 @@ impl Failure {
         ExitCode::from(match self.kind {
             FailureKind::Refused
             | FailureKind::Forbidden
+            | FailureKind::Unauthenticated
+            | FailureKind::TooOften
             | FailureKind::Changed
             | FailureKind::NotFound
             | FailureKind::Gone => 1,

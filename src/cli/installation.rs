@@ -24,6 +24,8 @@ pub struct Installation {
     pub server_name: String,
     /// What comes before a scope in the URL that phones use: `https://NAME:PORT/p/`.
     pub url_base: String,
+    /// Where a browser reaches the admin listener; none while it is off.
+    pub admin_url: Option<String>,
     /// Packs that stand in place of the embedded ones.
     pub packs: Option<PathBuf>,
 }

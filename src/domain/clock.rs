@@ -50,6 +50,12 @@ impl Timestamp {
     pub const fn plus_hours(self, hours: i64) -> Self {
         Self(self.0.saturating_add(hours.saturating_mul(3_600_000)))
     }
+
+    /// This time moved by `seconds` (negative: back).
+    #[must_use]
+    pub const fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1000)))
+    }
 }
 
 impl std::fmt::Display for Timestamp {

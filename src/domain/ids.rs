@@ -56,6 +56,14 @@ id!(
     TokenId
 );
 id!(
+    /// Names a user.
+    UserId
+);
+id!(
+    /// Names a session of a user without showing it.
+    SessionId
+);
+id!(
     /// Names a profile.
     ProfileId
 );

@@ -23,6 +23,7 @@ mod settings;
 mod tenant;
 mod text;
 mod trunk;
+mod user;
 mod zone;
 
 pub use addon::AddOn;
@@ -30,7 +31,7 @@ pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestam
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
-pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId, TokenId};
+pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
 pub use inventory::Inventory;
 pub use key::{Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
@@ -47,6 +48,8 @@ pub use settings::{
     definition,
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};
+pub(crate) use text::is_visible;
 pub use text::{PlainText, WrongText};
 pub use trunk::{PeerNetwork, TrunkPeer, WrongPeerNetwork};
+pub use user::{Exceptions, SignInNetwork, UserName, WrongUserName, WrongUserPassword};
 pub use zone::{Daylight, Switch, UnknownZone, ZoneRule};

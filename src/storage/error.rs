@@ -127,6 +127,9 @@ pub enum Conflict {
     /// A public number.
     #[error("the public number is taken")]
     Did,
+    /// A user's name.
+    #[error("the name is taken by another user")]
+    UserName,
 }
 
 /// Per conflict the constraint's name in PostgreSQL and the columns that SQLite names instead.
@@ -139,6 +142,7 @@ const CONFLICTS: &[(Conflict, &str, &str)] = &[
     (Conflict::ProfileName, "profiles_name", "profiles.tenant_id, profiles.name"),
     (Conflict::TrunkName, "services_trunk_name", "services.tenant_id, services.name"),
     (Conflict::Did, "dids_pkey", "dids.number"),
+    (Conflict::UserName, "users_name", "users.name"),
 ];
 
 impl From<sqlx::Error> for StorageError {

@@ -41,6 +41,7 @@ async fn a_change_is_kept_with_who_from_where_and_what_before(bench: Bench) {
         operator: false,
         tenant: Some(tenant),
         from: Some([192, 0, 2, 9].into()),
+        session: None,
     });
     let (kind, name) = (ServiceKind::Extension, "101".parse().unwrap());
     ann.block_service(&office.acme, &kind, &name, true).await.unwrap();

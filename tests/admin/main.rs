@@ -24,3 +24,4 @@ mod settings;
 mod tenants;
 mod trunks;
 mod undecidable;
+mod users;

@@ -8,8 +8,8 @@ use offhook::{
         InstallOutcome, ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
     },
     domain::{
-        Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain, SteppedClock,
-        SystemRandom, TenantSlug, Timestamp,
+        Clock as _, Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain,
+        SteppedClock, SystemRandom, TenantSlug, Timestamp,
         license::{Claims, License, PublicKeys, SigningKey, sign},
     },
     storage::Store,
@@ -127,6 +127,11 @@ impl Office {
     ) -> Result<(), offhook::admin::actions::AssignError> {
         let line = offhook::domain::LineNumber::new(line).unwrap();
         self.actions.assign_line(mac.parse().unwrap(), line, &number.parse().unwrap()).await
+    }
+
+    /// What the clock shows.
+    pub(crate) fn clock_now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The actions that were audited, the newest first.

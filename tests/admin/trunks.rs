@@ -133,6 +133,7 @@ async fn a_block_of_the_operator_is_lifted_by_the_operator_alone(bench: Bench) {
         operator: false,
         tenant: Some(tenant),
         from: None,
+        session: None,
     });
     let (kind, name) = (ServiceKind::Extension, "101".parse().unwrap());
     let number = "101".parse().unwrap();

@@ -14,6 +14,7 @@ mod postgres;
 mod server;
 
 mod bad_input;
+mod browser;
 mod conditions;
 mod credentials;
 mod description;
@@ -23,5 +24,7 @@ mod races;
 mod registrar;
 mod rights;
 mod schemathesis;
+mod setup_page;
 mod strangers;
 mod tls;
+mod users;

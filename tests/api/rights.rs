@@ -13,7 +13,8 @@ on_both_engines![
     roles_may_what_they_are_for,
 ];
 
-/// Every operation of the description with the paths filled in: method, path, and whether it changes something.
+/// Every operation of the description that needs a token, with the paths filled in: method, path, and whether it changes
+/// something.
 pub(crate) fn operations(desk: &Desk, tenant: &str) -> Vec<(String, String, bool)> {
     let fill = |path: &str| {
         path.replace("{tenant}", tenant)
@@ -28,12 +29,18 @@ pub(crate) fn operations(desk: &Desk, tenant: &str) -> Vec<(String, String, bool
             .replace("{position}", "2")
             .replace("{line}", "1")
             .replace("{id}", "0123456789abcdef")
+            .replace("{session}", "0123456789abcdef")
+            .replace("{user}", "nobody-here")
             .replace("{kind}", "devices")
     };
     let description = desk.description();
     let mut found = Vec::new();
     for (path, methods) in description["paths"].as_object().unwrap() {
-        for (method, _) in methods.as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            if operation["security"] == json!([]) {
+                assert!(["/setup", "/session"].contains(&path.as_str()), "{path} is open to everybody");
+                continue;
+            }
             let filled = fill(path);
             assert!(!filled.contains('{'), "{filled}");
             found.push((method.to_ascii_uppercase(), filled, method != "get"));

@@ -3,8 +3,17 @@
 use std::net::IpAddr;
 
 use super::{AccessError, Actions};
-use crate::domain::{Component, Level, Rights, Role, TenantId, TenantSlug};
+use crate::domain::{Component, Level, Rights, Role, SessionId, TenantId, TenantSlug, UserId};
 use crate::storage::StorageError;
+
+/// The session through which a user acts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OwnSession {
+    /// The user.
+    pub user: UserId,
+    /// The session.
+    pub id: SessionId,
+}
 
 /// Who acts.
 #[derive(Clone, Debug)]
@@ -19,6 +28,8 @@ pub struct Actor {
     pub tenant: Option<TenantId>,
     /// From where; none at a terminal.
     pub from: Option<IpAddr>,
+    /// Through which session; none for tokens and at a terminal.
+    pub session: Option<OwnSession>,
 }
 
 impl Actor {
@@ -26,13 +37,20 @@ impl Actor {
     #[must_use]
     pub fn nobody() -> Self {
         let rights = Rights::of(|_| Level::None);
-        Self { name: "nobody".to_owned(), rights, operator: false, tenant: None, from: None }
+        Self { name: "nobody".to_owned(), rights, operator: false, tenant: None, from: None, session: None }
     }
 
     /// Who may do everything: whoever reaches the master key at a terminal.
     #[must_use]
     pub fn operator(name: impl Into<String>) -> Self {
-        Self { name: name.into(), rights: Role::Operator.rights(), operator: true, tenant: None, from: None }
+        Self {
+            name: name.into(),
+            rights: Role::Operator.rights(),
+            operator: true,
+            tenant: None,
+            from: None,
+            session: None,
+        }
     }
 }
 

@@ -16,6 +16,10 @@ pub enum FailureKind {
     Refused,
     /// Whoever asks may not do it.
     Forbidden,
+    /// Nobody knows who asks.
+    Unauthenticated,
+    /// Too much was tried.
+    TooOften,
     /// It is not as it was when whoever asks saw it.
     Changed,
     /// What was named is not there.
@@ -38,6 +42,11 @@ pub trait ActionError: std::error::Error + Send + Sync + 'static {
 
     /// Why no seat could be taken, where that is the failure.
     fn refused_seat(&self) -> Option<&SeatRefusal> {
+        None
+    }
+
+    /// After how many seconds to try again, where that is the failure.
+    fn wait_seconds(&self) -> Option<u64> {
         None
     }
 

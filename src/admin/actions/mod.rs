@@ -22,6 +22,7 @@ mod license_state;
 mod line;
 mod models;
 mod opening;
+mod own_user;
 mod plan;
 mod preview;
 mod profile;
@@ -30,18 +31,20 @@ mod seat_refusal;
 mod seen;
 mod service;
 mod setting;
+mod sign_in;
 mod tenant;
 mod token;
 mod trunk;
+mod user;
 
 use std::sync::Arc;
 
 pub use crate::{
     provisioning::Preview,
-    storage::{AuditRecord, Token, Verdict},
+    storage::{AuditRecord, SetupLink, Token, User, UserSession, Verdict},
 };
 pub use account::{Account, Accounts, AccountsError, Exchange};
-pub use actor::Actor;
+pub use actor::{Actor, OwnSession};
 pub use attendant::{AttendantDetails, AttendantError, AttendantToAdd, CallStep};
 pub use audit::{ChainVerdict, PruneError};
 pub use backup::BackupFailure;
@@ -59,6 +62,7 @@ use license_state::LicenseState;
 pub use line::{AssignError, ReleaseError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
+pub use own_user::CodeKey;
 pub use plan::{AddOnToSet, PlanChange, PlanError};
 pub use profile::ProfileError;
 pub use replace::ReplaceError;
@@ -66,9 +70,11 @@ pub use seat_refusal::{Fitting, SeatRefusal, Undecidable};
 pub use seen::SeenList;
 pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
 pub use setting::{SettingError, SettingTarget};
+pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
 pub use token::{TokenError, TokenToAdd};
 pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
+pub use user::{UserChange, UserError, UserToAdd, setup_path};
 
 use crate::{
     domain::{

@@ -142,6 +142,7 @@ impl Actor {
             operator: token.tenant.is_none(),
             tenant: token.tenant,
             from: None,
+            session: None,
         }))
     }
 }

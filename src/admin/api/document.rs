@@ -11,13 +11,14 @@ use super::{
     table::{Operation, Shape},
 };
 use crate::domain::{
-    DEFINITIONS, DidNumber, ExtensionNumber, Mac, PlainText, ProductId, ServiceName, TenantSlug, TokenId,
+    DEFINITIONS, DidNumber, ExtensionNumber, Mac, PlainText, ProductId, ServiceName, SessionId, TenantSlug,
+    TokenId, UserName,
 };
 
 /// The statuses that any operation may answer besides its own, and why.
 const PROBLEMS: &[(u16, &str)] = &[
     (400, "The request is not of the shape described here; errors names each mistake with its place."),
-    (401, "No token, or one that is none or is good no longer."),
+    (401, "No token or session, or one that is none or is good no longer; or signing in was refused."),
     (403, "The token does not hold the right that this needs."),
     (404, "What the path names is not there, or not for this token."),
     (409, "A rule says no. Where no seat of a product is left, it is named with used and limit."),
@@ -29,6 +30,7 @@ const PROBLEMS: &[(u16, &str)] = &[
         422,
         "The request is of the right shape and breaks a rule; errors names each mistake where there are several.",
     ),
+    (429, "Too much was tried; Retry-After says when to try again."),
     (503, "The store or the license cannot be read now."),
 ];
 
@@ -47,7 +49,7 @@ pub(super) fn document(operations: &[Operation]) -> Value {
             "title": "Offhook",
             "version": "1",
             "description": "Everything that administrators and operators of Offhook can do. Each request carries a token \
-                            (offhook token add); a token of one tenant sees that tenant alone.",
+                            (offhook token add) or the session of a user (signIn); those of one tenant see that tenant alone.",
             "license": { "name": "MIT OR Apache-2.0", "identifier": "MIT OR Apache-2.0" },
         },
         "servers": [{ "url": "/api/v1" }],
@@ -122,6 +124,9 @@ fn describe(operation: &Operation, problem: &Value, schemas: &mut BTreeMap<Strin
         "parameters": parameters,
         "responses": responses,
     });
+    if operation.open {
+        described["security"] = json!([]);
+    }
     if let Some(body) = &operation.body {
         let schema = component(body, schemas);
         described["requestBody"] =
@@ -176,6 +181,8 @@ fn path_schema(name: &str) -> Value {
         "product" => of::<ProductId>(),
         "service" => of::<ServiceName>(),
         "id" => of::<TokenId>(),
+        "user" => of::<UserName>(),
+        "session" => of::<SessionId>(),
         "setting" => {
             json!({ "type": "string", "enum": DEFINITIONS.iter().map(|setting| setting.name).collect::<Vec<_>>() })
         }

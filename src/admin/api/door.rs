@@ -20,7 +20,7 @@ use super::{
     table::{Method, Operation},
 };
 use crate::{
-    admin::actions::{Actions, Actor},
+    admin::actions::{AccessError, Actions, Actor},
     domain::{Secret, TenantSlug},
 };
 
@@ -116,8 +116,8 @@ impl Door {
         let (head, body) = request.into_parts();
         let Some(operation) = self.operation(&head.method) else { return Ok(self.other_methods()) };
         let desk = (self.desk)();
-        let mut actor = caller(&desk, &head.headers).await?;
-        actor.from = Some(peer.ip());
+        let actor = if operation.open { Actor::nobody() } else { caller(&desk, &head.headers, peer).await? };
+        let actor = Actor { from: Some(peer.ip()), ..actor };
         let query = query(operation, head.uri.query().unwrap_or_default())?;
         let body = read(body).await?;
         let actions = desk.on_behalf_of(actor);
@@ -170,18 +170,23 @@ impl Door {
 }
 
 /// Who calls.
-async fn caller(desk: &Actions, headers: &HeaderMap) -> Result<Actor, Problem> {
+async fn caller(desk: &Actions, headers: &HeaderMap, peer: SocketAddr) -> Result<Actor, Problem> {
     let refused = |detail: &str| Problem::new(StatusCode::UNAUTHORIZED, "not_authenticated", detail);
     let given = headers.get(header::AUTHORIZATION);
-    let given = given.ok_or_else(|| refused("an API token is needed: Authorization: Bearer offhook_…"))?;
+    let given = given
+        .ok_or_else(|| refused("an API token or a session is needed: Authorization: Bearer offhook_…"))?;
     let bearer = given.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then(|| Secret::new(token.trim()))
     });
     let token = bearer.ok_or_else(|| refused("Authorization must be: Bearer offhook_…"))?;
-    let actor = Actor::of_token(&desk.store, &token, desk.clock.now()).await;
-    let actor = actor.map_err(crate::admin::actions::AccessError::from)?;
-    actor.ok_or_else(|| refused("the token is none, was revoked, or has expired"))
+    let now = desk.clock.now();
+    let of_session = Actor::of_session(&desk.store, &token, now, Some(peer.ip())).await;
+    let actor = match of_session.map_err(AccessError::from)? {
+        Some(actor) => Some(actor),
+        None => Actor::of_token(&desk.store, &token, now).await.map_err(AccessError::from)?,
+    };
+    actor.ok_or_else(|| refused("the token is none, was revoked or ended, or has expired"))
 }
 
 /// The parameters of a query: only those that the operation has, and each once.

@@ -49,9 +49,9 @@ pub(super) trait Field: Sized {
 macro_rules! field {
     ($type:ty, $name:literal, $given:ident, $pattern:expr, $about:literal, $example:literal, $parse:expr $(, exact: $exact:literal)?) => {
         #[doc = concat!("`", $name, "` as it was given.")]
-        pub(super) type $given = Given<$type>;
+        pub(super) type $given = $crate::admin::api::field::Given<$type>;
 
-        impl Field for $type {
+        impl $crate::admin::api::field::Field for $type {
             const NAME: &'static str = $name;
             const PATTERN: &'static str = $pattern;
             const ABOUT: (&'static str, &'static str) = ($about, $example);
@@ -64,6 +64,7 @@ macro_rules! field {
         }
     };
 }
+pub(super) use field;
 
 field!(
     TenantSlug,

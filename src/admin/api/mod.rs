@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
-//! | `call`, `field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `tokens`, `audit`, `csv` | one group of operations each |
+//! | `call`, `field`, `user_field`, `problem` | what a call gives, what it is answered, what is wrong with it |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -24,12 +24,15 @@ mod freeswitch;
 mod license;
 mod page;
 mod problem;
+mod session;
 mod settings;
 mod shown;
 mod table;
 mod tenants;
 mod tokens;
 mod trunks;
+mod user_field;
+mod users;
 
 pub use door::routes;
 
@@ -48,6 +51,8 @@ fn operations() -> Vec<Operation> {
         settings::operations(),
         credentials::operations(),
         csv::operations(),
+        session::operations(),
+        users::operations(),
         tokens::operations(),
         audit::operations(),
     ]

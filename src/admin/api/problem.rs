@@ -42,6 +42,9 @@ pub(super) struct Told {
     /// The seats that there are of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<u64>,
+    /// After how many seconds to try again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 /// One mistake of a request.
@@ -69,6 +72,7 @@ impl Problem {
             product: None,
             used: None,
             limit: None,
+            retry_after: None,
         }))
     }
 
@@ -139,6 +143,8 @@ const fn status_of(kind: FailureKind) -> StatusCode {
     match kind {
         FailureKind::Refused => StatusCode::CONFLICT,
         FailureKind::Forbidden => StatusCode::FORBIDDEN,
+        FailureKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        FailureKind::TooOften => StatusCode::TOO_MANY_REQUESTS,
         FailureKind::Changed => StatusCode::PRECONDITION_FAILED,
         FailureKind::NotFound => StatusCode::NOT_FOUND,
         FailureKind::Gone => StatusCode::GONE,
@@ -171,6 +177,7 @@ impl<E: ActionError> From<E> for Problem {
             pointer: "/csv".to_owned(),
             rule: mistake.to_string(),
         });
+        problem.0.retry_after = error.wait_seconds();
         problem.0.errors = of_schedule.chain(of_csv).collect();
         problem
     }
@@ -193,8 +200,9 @@ impl IntoResponse for Problem {
         if status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"offhook\""));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("30"));
+        let unavailable = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(30);
+        if let Some(seconds) = self.0.retry_after.or(unavailable) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

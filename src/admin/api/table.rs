@@ -128,6 +128,8 @@ pub(super) struct Operation {
     pub(super) tagged: bool,
     /// Whether it takes an Idempotency-Key.
     pub(super) once: bool,
+    /// Whether it is for who is not known yet.
+    pub(super) open: bool,
     pub(super) carry_out: Box<dyn Fn(Call) -> Carried + Send + Sync>,
 }
 
@@ -153,6 +155,7 @@ where
         answer: None,
         tagged: false,
         once: false,
+        open: false,
         carry_out: Box::new(move |call| Box::pin(carry_out(call))),
     }
 }
@@ -180,13 +183,14 @@ const SEARCH: QueryParameter = QueryParameter {
 };
 
 /// The things that have revisions of their own.
-const REVISED: [&str; 5] = ["extensions", "attendants", "trunks", "dids", "devices"];
+const REVISED: [&str; 6] = ["extensions", "attendants", "trunks", "dids", "devices", "users"];
 
 impl Operation {
     /// Whether it changes one thing that has a revision, and so takes If-Match.
     pub(super) fn is_guarded(&self) -> bool {
         let changes = matches!(self.method, Method::Put | Method::Patch | Method::Delete);
-        changes && self.path.split('/').nth(3).is_some_and(|things| REVISED.contains(&things))
+        let of_tenant = self.path.strip_prefix("/tenants/{tenant}").unwrap_or(self.path);
+        changes && of_tenant.split('/').nth(1).is_some_and(|things| REVISED.contains(&things))
     }
 
     /// It takes a body.
@@ -230,6 +234,12 @@ impl Operation {
     /// Sent again with the same Idempotency-Key, it makes nothing twice.
     pub(super) const fn once(mut self) -> Self {
         self.once = true;
+        self
+    }
+
+    /// It needs no token.
+    pub(super) const fn open(mut self) -> Self {
+        self.open = true;
         self
     }
 

@@ -1,4 +1,4 @@
-//! Operations on API tokens, and who calls.
+//! Operations on API tokens.
 
 use utoipa::ToSchema;
 
@@ -19,8 +19,6 @@ const LONGEST_DAYS: u32 = 3650;
 
 pub(super) fn operations() -> Vec<Operation> {
     vec![
-        operation(Method::Get, "/me", "showCaller", "Shows who calls, and what the token may do.", me)
-            .answers::<Caller>(),
         operation(
             Method::Get,
             "/tokens",
@@ -58,17 +56,6 @@ pub(super) fn operations() -> Vec<Operation> {
         .makes::<NewTokenShown>(),
         operation(Method::Delete, "/tenants/{tenant}/tokens/{id}", "revokeToken", "Ends a token.", revoke),
     ]
-}
-
-/// Who calls.
-#[derive(serde::Serialize, ToSchema)]
-struct Caller {
-    /// Its name in the audit.
-    name: String,
-    /// Whether it acts for the whole installation.
-    operator: bool,
-    /// What it may do.
-    rights: String,
 }
 
 /// A token, without the token itself.
@@ -122,15 +109,6 @@ struct NewTokenShown {
     id: String,
     /// The token: send it as `Authorization: Bearer …`.
     token: String,
-}
-
-async fn me(call: Call) -> Result<Answer, Problem> {
-    let actor = call.actor();
-    Ok(Answer::of(&Caller {
-        name: actor.name.clone(),
-        operator: actor.operator,
-        rights: actor.rights.to_string(),
-    }))
 }
 
 fn tenant(call: &Call) -> Result<Option<TenantSlug>, Problem> {
