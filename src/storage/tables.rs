@@ -73,6 +73,7 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     ("extensions", &[("service_id", Text), ("tenant_id", Text), ("sip_user", Text), ("sip_password", Text)]),
+    ("extension_pins", &[("service_id", Text), ("tenant_id", Text), ("pin", Text)]),
     (
         "addons",
         &[
@@ -201,6 +202,7 @@ const SINCE: &[(&str, i64)] = &[
     ("audit_log", 6),
     ("audit_heads", 6),
     ("device_inventory", 7),
+    ("extension_pins", 8),
 ];
 
 /// One table and the statements that copy it.
