@@ -15,6 +15,8 @@ pub struct PhoneFacts<'a> {
     pub name: &'a PlainText,
     /// The password of the phone's own web page.
     pub web_password: &'a Secret,
+    /// What unlocks the keypad; none: it is not locked.
+    pub pin: Option<&'a Secret>,
     /// The tenant's SIP domain.
     pub domain: &'a SipDomain,
     /// The admitted lines only, at most one per number. Every other line of the model is switched off and blanked.

@@ -94,6 +94,7 @@ impl SamplePhone {
             mac: self.mac,
             name: &self.name,
             web_password: &self.secret,
+            pin: self.full.then_some(&self.secret),
             domain: &self.domain,
             lines: (1..=lines).filter_map(line).collect(),
             keys: (1..=keys).filter_map(key).collect(),
@@ -120,5 +121,6 @@ fn value(kind: SettingKind, variant: usize) -> String {
         SettingKind::HostPort => if even { "proxy.example.net:5070" } else { "proxy.example.net" }.to_owned(),
         SettingKind::Zone => pick(ZONES),
         SettingKind::Dialable => "*97".to_owned(),
+        SettingKind::Dialables => if even { "112,911" } else { "112" }.to_owned(),
     }
 }

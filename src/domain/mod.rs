@@ -3,6 +3,7 @@
 mod addon;
 pub mod attendant;
 mod clock;
+mod definitions;
 mod device;
 mod did;
 mod extension;
@@ -28,6 +29,7 @@ mod zone;
 
 pub use addon::AddOn;
 pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestamp, doubt};
+pub use definitions::DEFINITIONS;
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
@@ -45,7 +47,7 @@ pub use seat::{Admission, Cutoff, SeatPosition, Withheld};
 pub use secret::Secret;
 pub use service::{Service, ServiceKind, ServiceName};
 pub use settings::{
-    DEFINITIONS, Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting,
+    Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting,
     definition,
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};

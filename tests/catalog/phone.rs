@@ -20,6 +20,7 @@ pub(crate) struct Phone {
     pub(crate) mac: Mac,
     pub(crate) name: PlainText,
     pub(crate) web_password: Secret,
+    pub(crate) pin: Option<Secret>,
     pub(crate) domain: SipDomain,
     pub(crate) lines: Vec<Line>,
     pub(crate) keys: Vec<Key>,
@@ -35,6 +36,7 @@ impl Phone {
             mac: Mac::parse("00:15:65:aa:bb:cc").unwrap(),
             name: text("Reception"),
             web_password: Secret::new("Web-7pQx"),
+            pin: None,
             domain: SipDomain::parse("pbx.example.org").unwrap(),
             lines: Vec::new(),
             keys: Vec::new(),
@@ -52,6 +54,12 @@ impl Phone {
             user: SipUser::parse(&format!("acme-10{number}")).unwrap(),
             password: Secret::new(password),
         });
+        self
+    }
+
+    /// Locks the keypad.
+    pub(crate) fn with_pin(mut self, digits: &str) -> Self {
+        self.pin = Some(Secret::new(digits));
         self
     }
 
@@ -82,6 +90,7 @@ impl Phone {
             mac: self.mac,
             name: &self.name,
             web_password: &self.web_password,
+            pin: self.pin.as_ref(),
             domain: &self.domain,
             lines: self
                 .lines
