@@ -1,4 +1,5 @@
-//! What a phone would do with what it remembers: its accounts and its keys, in words that belong to no vendor.
+//! What a phone would do with what it remembers: its accounts, its keys and its keypad lock, in words that belong to no
+//! vendor.
 
 use crate::domain::Secret;
 
@@ -40,6 +41,17 @@ pub enum Transport {
     Tls,
     /// Whatever DNS says (NAPTR, SRV).
     Dns,
+}
+
+/// What a phone asks for before its keypad can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeypadLock {
+    /// What unlocks it.
+    pub pin: Secret,
+    /// After how many idle seconds the phone locks itself; none: only a person locks it.
+    pub after: Option<u32>,
+    /// What can be dialled although it is locked.
+    pub emergency: Vec<String>,
 }
 
 /// One key of a phone.

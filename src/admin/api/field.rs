@@ -7,7 +7,7 @@ use utoipa::{
 
 use super::problem::{Mistake, Problem};
 use crate::domain::{
-    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, PlainText, ProductId, Rights, Secret, ServiceName,
+    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights, Secret, ServiceName,
     SipDomain, SipUser, TenantSlug, TokenId,
 };
 
@@ -117,6 +117,15 @@ field!(
     "A SIP password: 1 to 64 printable ASCII characters.",
     "correct-horse-battery",
     Self::parse_sip_password
+);
+field!(
+    Pin,
+    "Pin",
+    GivenPin,
+    "^[0-9]{4,8}$",
+    "A PIN: 4 to 8 digits.",
+    "471100",
+    Self::parse
 );
 field!(
     DidNumber,

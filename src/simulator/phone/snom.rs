@@ -9,7 +9,7 @@ use crate::domain::Secret;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::settings::{FunctionKey, Setting};
 use crate::simulator::parse::{Malformed, settings};
-use crate::simulator::view::{Account, KeyAction, KeyView};
+use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock};
 
 pub(super) struct Snom;
 
@@ -47,12 +47,26 @@ impl Semantics for Snom {
             .collect()
     }
 
+    fn lock(&self, memory: &Memory) -> Option<KeypadLock> {
+        // without a PIN the lock is one against chance: any key and a confirmation open it
+        let pin = memory.secret("keyboard_lock_pw")?;
+        if memory.setting("enable_keyboard_lock") == Some("off") {
+            return None;
+        }
+        let emergency = memory.setting("keyboard_lock_emergency").unwrap_or("911 112 110 999");
+        Some(KeypadLock {
+            pin,
+            after: memory.text("keyboard_lock_timeout").parse().ok().filter(|after| *after > 0),
+            emergency: emergency.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
         memory.setting("setting_server").filter(|url| !url.is_empty())
     }
 
     fn is_account_secret(&self, name: &str) -> bool {
-        ["user_pass[", "user_hash[", "ldap_password"].iter().any(|start| name.starts_with(start))
+        ["user_pass[", "user_hash[", "ldap_password", "keyboard_lock_pw"].iter().any(|start| name.starts_with(start))
     }
 
     fn user_sets(&self, memory: &mut Memory, name: &str, value: &str) -> bool {
