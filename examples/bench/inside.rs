@@ -66,6 +66,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         user: &user,
         password: &password,
         voicemail: true,
+        recording: true,
     });
     let reception = PlainText::parse("label", "Reception")?;
     let first = LineNumber::new(1)?;

@@ -81,11 +81,13 @@ impl SamplePhone {
                 user: &self.user,
                 password: &self.secret,
                 voicemail: true,
+                recording: true,
             })
         };
         let key = |position: u16| {
-            let kind = [KeyKind::Line, KeyKind::Blf, KeyKind::SpeedDial][usize::from(position % 3)];
-            let value = (kind != KeyKind::Line).then(|| "102".to_owned());
+            let kinds = [KeyKind::Line, KeyKind::Blf, KeyKind::SpeedDial, KeyKind::Record];
+            let kind = kinds[usize::from(position % 4)];
+            let value = matches!(kind, KeyKind::Blf | KeyKind::SpeedDial).then(|| "102".to_owned());
             let label = position.is_multiple_of(2).then(|| self.name.clone());
             Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()
         };

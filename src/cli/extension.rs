@@ -9,7 +9,10 @@ use super::{
     answer::{fields, table},
     parse_name,
     secret_line::{ask_for_pin, read_password},
-    service::{addons, addons_json, block, has, in_words, judged, numbers, products, remove},
+    service::{
+        addons, addons_json, block, has, in_words, ineffective_json, judged, numbers, products, remove,
+        with_ineffective,
+    },
 };
 use crate::{
     admin::actions::{AddOnToSet, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
@@ -172,7 +175,7 @@ impl ExtensionCommand {
                 let text = format!("extension {number} {what} {}", products(main, &details.addons));
                 let mut json = described(&details, false);
                 json["changed"] = changed.into();
-                Ok(Answer::new(text, json))
+                Ok(Answer::new(with_ineffective(&text, &details.ineffective), json))
             }
             Self::SetPassword { tenant, number, sip_password_file } => {
                 let password = sip_password_file.map(|file| read_password(&file)).transpose()?;
@@ -261,7 +264,8 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
     if with_password {
         lines.push(("SIP password", extension.sip_password.expose().to_owned()));
     }
-    Answer::new(fields(&lines), described(details, with_password))
+    let text = with_ineffective(&fields(&lines), &details.ineffective);
+    Answer::new(text, described(details, with_password))
 }
 
 fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
@@ -280,6 +284,7 @@ fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Val
         "admitted": admitted,
         "withheld": withheld,
         "carried_by": details.carriers,
+        "ineffective": ineffective_json(&details.ineffective),
     });
     if with_password {
         json["sip_password"] = extension.sip_password.expose().into();

@@ -6,6 +6,7 @@ mod clock;
 mod definitions;
 mod device;
 mod did;
+mod effect;
 mod extension;
 mod ids;
 mod inventory;
@@ -32,6 +33,9 @@ pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestam
 pub use definitions::DEFINITIONS;
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
+pub use effect::{
+    CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
+};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId, TokenId};
 pub use inventory::Inventory;
@@ -47,8 +51,7 @@ pub use seat::{Admission, Cutoff, SeatPosition, Withheld};
 pub use secret::Secret;
 pub use service::{Service, ServiceKind, ServiceName};
 pub use settings::{
-    Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting,
-    definition,
+    Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting, definition,
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};
 pub use text::{PlainText, WrongText};

@@ -173,9 +173,9 @@ impl SettingKind {
             Self::HostPort => is_host_port(text).then(value),
             Self::Zone => jiff::tz::TimeZone::get(text).is_ok().then(value),
             Self::Dialable => is_dialable(text).then(value),
-            Self::Dialables => {
-                list(text, is_dialable).filter(|numbers| numbers.len() <= MOST_NUMBERS).map(SettingValue::List)
-            }
+            Self::Dialables => list(text, is_dialable)
+                .filter(|numbers| numbers.len() <= MOST_NUMBERS)
+                .map(SettingValue::List),
         }
     }
 

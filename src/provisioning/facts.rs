@@ -55,6 +55,7 @@ pub(super) fn phone_facts<'a>(
             user: &carried.extension.sip_user,
             password: &carried.extension.sip_password,
             voicemail: verdict.grants.voicemail,
+            recording: verdict.grants.call_recording,
         })
         .collect();
     let pin = keypad_pin(device, verdicts).map(Pin::secret);

@@ -80,6 +80,8 @@ pub enum KeyAction {
     Blf,
     /// Dials a number.
     SpeedDial,
+    /// Asks the PBX to record the call.
+    Record,
     /// Something else, in the vendor's word.
     Other(String),
 }
@@ -108,7 +110,7 @@ impl KeyView {
         match self.kind {
             KeyAction::None => false,
             KeyAction::Line => self.line.is_some(),
-            KeyAction::Blf | KeyAction::SpeedDial | KeyAction::Other(_) => true,
+            KeyAction::Blf | KeyAction::SpeedDial | KeyAction::Record | KeyAction::Other(_) => true,
         }
     }
 }
@@ -142,6 +144,7 @@ impl KeyAction {
             Self::Line => "line",
             Self::Blf => "blf",
             Self::SpeedDial => "speed-dial",
+            Self::Record => "record",
             Self::Other(word) => word,
         }
     }

@@ -112,6 +112,18 @@ impl Session {
         .collect()
     }
 
+    /// The MACs of the tenant's devices whose model somebody chose, with it.
+    pub async fn chosen_models(&mut self, tenant: &TenantId) -> Result<Vec<(Mac, String)>, StorageError> {
+        self.rows(
+            "SELECT mac, model FROM devices WHERE tenant_id = $1 AND model IS NOT NULL",
+            values![tenant.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.parsed("mac", Mac::parse)?, row.text("model")?)))
+        .collect()
+    }
+
     /// The programmed keys of a device, in order.
     pub async fn keys(&mut self, device: &DeviceId) -> Result<Vec<Key>, StorageError> {
         self.rows(

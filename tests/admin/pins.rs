@@ -90,15 +90,9 @@ async fn a_pin_takes_the_right_for_credentials_and_an_extension_of_the_own_tenan
         failed(ann.set_pin(&office.acme, &number("999"), &pin("4711")).await).0,
         "extension_not_found"
     );
-    assert_eq!(
-        failed(ann.set_pin(&slug("zebra"), &number("101"), &pin("4711")).await).0,
-        "tenant_not_found"
-    );
+    assert_eq!(failed(ann.set_pin(&slug("zebra"), &number("101"), &pin("4711")).await).0, "tenant_not_found");
     let mut late = ann.clone();
     late.conditions.revision = Some(1);
-    assert_eq!(
-        failed(late.set_pin(&office.acme, &number("101"), &pin("0815")).await).0,
-        "changed_meanwhile"
-    );
+    assert_eq!(failed(late.set_pin(&office.acme, &number("101"), &pin("0815")).await).0, "changed_meanwhile");
     assert_eq!(failed(late.clear_pin(&office.acme, &number("101")).await).0, "changed_meanwhile");
 }

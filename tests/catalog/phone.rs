@@ -13,6 +13,7 @@ pub(crate) struct Line {
     pub(crate) name: PlainText,
     pub(crate) user: SipUser,
     pub(crate) password: Secret,
+    pub(crate) recording: bool,
 }
 
 /// What the facts of a test's phone borrow from.
@@ -53,7 +54,14 @@ impl Phone {
             name: text(name),
             user: SipUser::parse(&format!("acme-10{number}")).unwrap(),
             password: Secret::new(password),
+            recording: true,
         });
+        self
+    }
+
+    /// No line has the recording of calls.
+    pub(crate) fn without_recording(mut self) -> Self {
+        self.lines.iter_mut().for_each(|line| line.recording = false);
         self
     }
 
@@ -102,6 +110,7 @@ impl Phone {
                     user: &line.user,
                     password: &line.password,
                     voicemail: true,
+                    recording: line.recording,
                 })
                 .collect(),
             keys: self.keys.clone(),

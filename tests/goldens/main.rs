@@ -16,8 +16,10 @@ use phone::Phone;
 
 /// Two lines, one with a name that tries every grammar, keys of each kind, settings of several layers.
 fn full(model: &Model) -> Phone {
-    let mut phone =
-        Phone::blank().with_pin("4711").with_line(1, "Zoë \"Zo\" <O'Brien>; a=b #1", "s3cret/#=: <&>%x").with_settings(&[
+    let mut phone = Phone::blank()
+        .with_pin("4711")
+        .with_line(1, "Zoë \"Zo\" <O'Brien>; a=b #1", "s3cret/#=: <&>%x")
+        .with_settings(&[
             ("sip.transport", "tls", Layer::Tenant),
             ("sip.srtp", "required", Layer::Tenant),
             ("sip.failover", "backup.example.org:5071", Layer::Tenant),

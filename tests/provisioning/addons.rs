@@ -108,7 +108,8 @@ async fn lock(site: &Site, tenant: &Tenant) -> Option<String> {
         let mut lines = text.lines().filter_map(|line| line.strip_prefix(name)?.strip_prefix(" = "));
         lines.next().unwrap_or_else(|| panic!("{name} is always written")).to_owned()
     };
-    let (enable, pin) = (value("phone_setting.phone_lock.enable"), value("phone_setting.phone_lock.unlock_pin"));
+    let (enable, pin) =
+        (value("phone_setting.phone_lock.enable"), value("phone_setting.phone_lock.unlock_pin"));
     assert_eq!(value("phone_setting.emergency.number"), "112,911,110,999");
     assert_eq!(enable == "1", pin != "%NULL%", "{enable} {pin}");
     (enable == "1").then_some(pin)

@@ -2,8 +2,8 @@
 
 use offhook::{
     domain::{
-        Inventory, Key, KeyKind, LicenseId, Pin, ProfileId, Role, Secret, ServiceId, ServiceKind, SettingName,
-        SettingValue, SystemRandom, TokenId, TrunkPeer,
+        Inventory, Key, KeyKind, LicenseId, Pin, ProfileId, Role, Secret, ServiceId, ServiceKind,
+        SettingName, SettingValue, SystemRandom, TokenId, TrunkPeer,
         attendant::{WrittenAction, WrittenSchedule},
     },
     storage::{

@@ -13,6 +13,7 @@ mod credentials;
 mod csv;
 mod device;
 mod did;
+mod effects;
 mod error;
 mod extension;
 mod keep;

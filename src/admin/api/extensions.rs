@@ -6,7 +6,7 @@ use super::{
     call::{Answer, Call, Page, is_found, only},
     field::{Fields, GivenName, GivenNumber, GivenPin, GivenProduct, GivenSipPassword, GivenSipUser},
     problem::Problem,
-    shown::{AddOnShown, Blocked, Plan, Renamed, block, judged, made_before, plan, rename},
+    shown::{AddOnShown, Blocked, IneffectiveShown, Plan, Renamed, block, judged, made_before, plan, rename},
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
@@ -136,6 +136,8 @@ struct ExtensionShown {
     dids: Vec<String>,
     /// The device lines that carry it.
     carried_by: Vec<CarrierShown>,
+    /// What its products grant that shows nothing on its phones, and why.
+    ineffective: Vec<IneffectiveShown>,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -171,6 +173,7 @@ impl ExtensionShown {
             carried_by: carriers
                 .map(|carrier| CarrierShown { mac: carrier.mac.to_string(), line: carrier.line.get() })
                 .collect(),
+            ineffective: details.ineffective.iter().map(IneffectiveShown::of).collect(),
             revision: extension.revision,
         }
     }

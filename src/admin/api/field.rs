@@ -7,8 +7,8 @@ use utoipa::{
 
 use super::problem::{Mistake, Problem};
 use crate::domain::{
-    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights, Secret, ServiceName,
-    SipDomain, SipUser, TenantSlug, TokenId,
+    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights, Secret,
+    ServiceName, SipDomain, SipUser, TenantSlug, TokenId,
 };
 
 /// Characters that may stand in text, as the inside of a character class: everything that is visible.
@@ -118,15 +118,7 @@ field!(
     "correct-horse-battery",
     Self::parse_sip_password
 );
-field!(
-    Pin,
-    "Pin",
-    GivenPin,
-    "^[0-9]{4,8}$",
-    "A PIN: 4 to 8 digits.",
-    "471100",
-    Self::parse
-);
+field!(Pin, "Pin", GivenPin, "^[0-9]{4,8}$", "A PIN: 4 to 8 digits.", "471100", Self::parse);
 field!(
     DidNumber,
     "Did",
@@ -187,7 +179,7 @@ field!(
     KeyKind,
     "KeyKind",
     GivenKeyKind,
-    "^(line|blf|speed-dial)$",
+    "^(line|blf|speed-dial|record)$",
     "What a key does.",
     "blf",
     str::parse::<Self>

@@ -15,6 +15,8 @@ pub(super) struct Snom;
 
 /// With `!` their first provisioned value already counts as changed by the user.
 const CHANGED_AT_ONCE: [&str; 2] = ["http_pass", "admin_mode_password"];
+/// The key event that asks for the recording of the call.
+const RECORD: &str = "F_REC";
 /// The factory function of every key: a free key that takes calls.
 const FREE_KEY: &str = "line";
 
@@ -66,7 +68,9 @@ impl Semantics for Snom {
     }
 
     fn is_account_secret(&self, name: &str) -> bool {
-        ["user_pass[", "user_hash[", "ldap_password", "keyboard_lock_pw"].iter().any(|start| name.starts_with(start))
+        ["user_pass[", "user_hash[", "ldap_password", "keyboard_lock_pw"]
+            .iter()
+            .any(|start| name.starts_with(start))
     }
 
     fn user_sets(&self, memory: &mut Memory, name: &str, value: &str) -> bool {
@@ -152,6 +156,7 @@ fn key(memory: &Memory, position: u16) -> KeyView {
         "line" => KeyAction::Line,
         "blf" | "dest" => KeyAction::Blf,
         "speed" => KeyAction::SpeedDial,
+        "keyevent" if value == RECORD => KeyAction::Record,
         other => KeyAction::Other(other.to_owned()),
     };
     // Without a context a key belongs to the first identity; a key that was never set has none.
@@ -161,5 +166,6 @@ fn key(memory: &Memory, position: u16) -> KeyView {
         Some(context) => context.parse().ok(),
         None => None,
     };
+    let value = if kind == KeyAction::Record { "" } else { value };
     KeyView { position, kind, line, value: value.to_owned(), label: memory.text(&format!("{name}.label")) }
 }

@@ -72,7 +72,10 @@ impl Semantics for Yealink {
         let emergency = text("phone_setting.emergency.number", "112,911,110");
         Some(KeypadLock {
             pin: Secret::new(text(PIN, "123")),
-            after: text("phone_setting.phone_lock.lock_time_out", "0").parse().ok().filter(|after| *after > 0),
+            after: text("phone_setting.phone_lock.lock_time_out", "0")
+                .parse()
+                .ok()
+                .filter(|after| *after > 0),
             emergency: emergency.split(',').map(|number| number.trim().to_owned()).collect(),
         })
     }
@@ -138,6 +141,7 @@ fn key(memory: &Memory, name: &str, position: u16, factory: &str) -> KeyView {
         "13" => KeyAction::SpeedDial,
         "15" => KeyAction::Line,
         "16" => KeyAction::Blf,
+        "25" => KeyAction::Record,
         other => KeyAction::Other(format!("type {other}")),
     };
     let line = text("line").parse().ok().filter(|line| *line != 0);
