@@ -59,12 +59,6 @@ impl Phone {
         self
     }
 
-    /// No line has the recording of calls.
-    pub(crate) fn without_recording(mut self) -> Self {
-        self.lines.iter_mut().for_each(|line| line.recording = false);
-        self
-    }
-
     /// Locks the keypad.
     pub(crate) fn with_pin(mut self, digits: &str) -> Self {
         self.pin = Some(Secret::new(digits));

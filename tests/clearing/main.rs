@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use offhook::catalog::{Catalog, Model};
 use offhook::domain::{KeyKind, Layer, Mac};
-use offhook::simulator::{Memory, PhoneModel, Vendor};
+use offhook::simulator::{KeyAction, Memory, PhoneModel, Vendor};
 use phone::Phone;
 
 static CATALOG: LazyLock<Catalog> =
@@ -31,8 +31,9 @@ fn assigned(model: &Model, people: [&str; 2]) -> Phone {
         phone = phone.with_line(number, name, &format!("secret of {name}"));
     }
     for position in 1..=model.keys() {
-        phone = match position % 3 {
+        phone = match position % 4 {
             0 => phone.with_key(position, KeyKind::Line, None, None),
+            3 => phone.with_key(position, KeyKind::Record, None, Some(people[1])),
             1 => phone.with_key(position, KeyKind::Blf, Some("7001"), Some(people[0])),
             _ => phone.with_key(position, KeyKind::SpeedDial, Some("7002"), Some(people[1])),
         };
@@ -148,5 +149,20 @@ fn another_pin_takes_the_place_of_the_former_and_emergency_numbers_can_always_be
         }
         boots(&mut memory, model, &person());
         assert_eq!(memory.lock(), None, "{name}");
+    }
+}
+
+#[test]
+fn a_record_key_is_cleared_when_the_recording_of_its_line_is_taken_away() {
+    for model in CATALOG.models().iter().filter(|model| model.line_keys >= 3) {
+        let (mut memory, name) = (factory(model), model.full_name());
+        let mut phone =
+            Phone::blank().with_line(1, "Ann", "a").with_key(3, KeyKind::Record, None, Some("Rec"));
+        boots(&mut memory, model, &phone);
+        assert_eq!(memory.keys()[2].kind, KeyAction::Record, "{name}");
+        phone.lines[0].recording = false;
+        boots(&mut memory, model, &phone);
+        assert!(!memory.keys()[2].acts(), "{name}: {:?}", memory.keys()[2]);
+        assert_eq!(memory.holding("Rec"), [""; 0], "{name}");
     }
 }

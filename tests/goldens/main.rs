@@ -40,6 +40,7 @@ fn full(model: &Model) -> Phone {
     let programmed = [
         (2, KeyKind::Blf, Some("102"), Some("Müller = Chef")),
         (3, KeyKind::SpeedDial, Some("+41441234567"), None),
+        (4, KeyKind::Record, None, Some("Mitschnitt")),
         (model.line_keys, KeyKind::Line, None, Some("Zentrale")),
         (model.line_keys + 1, KeyKind::Blf, Some("*8103#"), Some("%null%")),
         (model.keys(), KeyKind::SpeedDial, Some("112"), Some("Letzte")),
