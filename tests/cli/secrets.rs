@@ -69,10 +69,9 @@ fn a_pin_comes_from_standard_input_and_only_one_that_is_made_is_shown_once() {
     let made = desk.done(&["extension", "set-pin", "acme", "101", "--generate", "--json"]).json();
     let digits = made["pin"].as_str().unwrap();
     assert!(digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_digit()), "{digits}");
-    for arguments in [
-        &["extension", "show", "acme", "101", "--show-password"][..],
-        &["audit", "list", "acme", "--json"],
-    ] {
+    for arguments in
+        [&["extension", "show", "acme", "101", "--show-password"][..], &["audit", "list", "acme", "--json"]]
+    {
         let told = desk.done(arguments).stdout;
         assert!(!told.contains("47110815") && !told.contains(digits), "{told}");
     }
