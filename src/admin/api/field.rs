@@ -1,5 +1,6 @@
 //! Fields of requests: what each may hold, said once for the parser and for the API's description.
 
+use serde::de::Unexpected;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
@@ -215,8 +216,34 @@ pub(super) struct Given<T>(Result<T, String>);
 
 impl<'de, T: Field> serde::Deserialize<'de> for Given<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self(T::parse(&text)))
+        deserializer.deserialize_string(Text).map(|text| Self(T::parse(&text)))
+    }
+}
+
+/// Reads a text. What stands there instead of one is not repeated: it may be a PIN that somebody wrote as a number.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
     }
 }
 
