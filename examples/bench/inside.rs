@@ -66,6 +66,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         user: &user,
         password: &password,
         voicemail: true,
+        recording: true,
     });
     let reception = PlainText::parse("label", "Reception")?;
     let first = LineNumber::new(1)?;
@@ -77,6 +78,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         mac: Mac::parse("805ec0010203")?,
         name: &display_name,
         web_password: &Secret::new("web-password"),
+        pin: None,
         domain: &SipDomain::parse("pbx.example.org")?,
         lines: lines.collect(),
         keys: keys?,

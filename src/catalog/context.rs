@@ -15,12 +15,14 @@ pub struct PhoneFacts<'a> {
     pub name: &'a PlainText,
     /// The password of the phone's own web page.
     pub web_password: &'a Secret,
+    /// What unlocks the keypad; none: it is not locked.
+    pub pin: Option<&'a Secret>,
     /// The tenant's SIP domain.
     pub domain: &'a SipDomain,
     /// The admitted lines only, at most one per number. Every other line of the model is switched off and blanked.
     pub lines: Vec<LineFacts<'a>>,
     /// The programmed keys, at most one per position. Every other key of the model is cleared, and so is one that acts
-    /// on a line that is not among [`Self::lines`].
+    /// on a line that is not among [`Self::lines`], or would record calls of a line that has no recording.
     pub keys: Vec<Key>,
     /// The settings that hold for the device.
     pub settings: &'a Settings,
@@ -47,6 +49,8 @@ pub struct LineFacts<'a> {
     pub password: &'a Secret,
     /// Whether its products give it a voicemail box.
     pub voicemail: bool,
+    /// Whether its products let its calls be recorded.
+    pub recording: bool,
 }
 
 /// What the document of a file that every phone may read is made from.

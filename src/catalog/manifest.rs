@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::Mac;
+use crate::domain::{Effect, Mac};
 
 /// One vendor pack's manifest.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -44,6 +44,9 @@ pub struct Manifest {
     /// Settings that this vendor's phones cannot take. An administrator who sets one is told, not left to wonder.
     #[serde(default)]
     pub not_carried: Vec<String>,
+    /// What products grant and this vendor's phones cannot do. An administrator is told.
+    #[serde(default)]
+    pub cannot: Vec<Effect>,
     /// Look-ups from our words to the vendor's, per group (`language`, `tones`, `codec` …); templates see it as `words`.
     #[serde(default)]
     pub words: BTreeMap<String, BTreeMap<String, String>>,
@@ -182,6 +185,9 @@ pub struct ModelEntry {
     pub code: Option<String>,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
+    /// What products grant and this model cannot do, besides what its vendor's phones cannot.
+    #[serde(default)]
+    pub cannot: Vec<Effect>,
     /// Facts that only this vendor's templates read.
     #[serde(default)]
     pub facts: BTreeMap<String, toml::Value>,

@@ -169,7 +169,7 @@ impl Catalog {
             .enumerate()
             .flat_map(|(pack, read)| {
                 let entries = read.manifest.model.iter().enumerate();
-                entries.map(move |(index, entry)| Model::new(pack, index, &read.manifest.name, entry))
+                entries.map(move |(index, entry)| Model::new(pack, index, &read.manifest, entry))
             })
             .collect();
         let recognizer = index::build(&manifests, &models, &mut mistakes);

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::ModelEntry;
+use super::{Manifest, ModelEntry};
+use crate::domain::Effect;
 
 /// One model of one vendor.
 #[derive(Clone, Debug)]
@@ -25,6 +26,8 @@ pub struct Model {
     pub code: Option<String>,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
+    /// What products grant and it cannot do.
+    pub cannot: Vec<Effect>,
     /// Facts that only its vendor's templates read.
     pub facts: BTreeMap<String, toml::Value>,
     /// The index of its pack.
@@ -55,13 +58,19 @@ pub enum UnknownModel {
 }
 
 impl Model {
-    pub(super) fn new(pack: usize, index: usize, vendor: &str, entry: &ModelEntry) -> Self {
+    pub(super) fn new(pack: usize, index: usize, manifest: &Manifest, entry: &ModelEntry) -> Self {
         let mut written = entry.written.clone();
         if written.is_empty() {
             written.push(entry.name.clone());
         }
+        let mut cannot = [manifest.cannot.clone(), entry.cannot.clone()].concat();
+        if entry.line_keys == 0 && entry.modules == 0 {
+            cannot.push(Effect::CallRecording);
+        }
+        cannot.sort_unstable();
+        cannot.dedup();
         Self {
-            vendor: vendor.to_owned(),
+            vendor: manifest.name.clone(),
             name: entry.name.clone(),
             written,
             lines: entry.lines,
@@ -70,6 +79,7 @@ impl Model {
             module_keys: entry.module_keys,
             code: entry.code.clone(),
             hardware: entry.hardware.clone(),
+            cannot,
             facts: entry.facts.clone(),
             pack,
             index,

@@ -61,6 +61,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "reserved",
         "repeats",
         "not_carried",
+        "cannot",
         "words",
     ];
     let mut text = Toml::new(file, bytes)?;

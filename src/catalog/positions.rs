@@ -8,7 +8,7 @@ use minijinja::value::Object;
 
 use super::view::keep;
 use super::{LineFacts, Model, PhoneFacts};
-use crate::domain::{Key, KeyKind, Secret};
+use crate::domain::{Effect, Key, KeyKind, Secret};
 
 /// One account of the model; blank where no line is admitted.
 #[derive(Clone, Debug)]
@@ -162,7 +162,10 @@ pub(super) fn blank_keys(model: &Model) -> impl Iterator<Item = KeyView> {
 
 pub(super) fn keys(model: &Model, facts: &PhoneFacts<'_>) -> Vec<KeyView> {
     // A key of a line that is withheld would act on another line, or light up for nobody.
-    let acting = facts.keys.iter().filter(|key| admitted(facts, key.line.get()).is_some());
+    let records = |line: &LineFacts<'_>| line.recording && !model.cannot.contains(&Effect::CallRecording);
+    let acting = facts.keys.iter().filter(|key| {
+        admitted(facts, key.line.get()).is_some_and(|line| key.kind != KeyKind::Record || records(line))
+    });
     let programmed: BTreeMap<u16, &Key> = acting.map(|key| (key.position, key)).collect();
     let view = |blank: KeyView| match programmed.get(&blank.number) {
         Some(key) => KeyView {

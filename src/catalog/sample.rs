@@ -81,11 +81,13 @@ impl SamplePhone {
                 user: &self.user,
                 password: &self.secret,
                 voicemail: true,
+                recording: true,
             })
         };
         let key = |position: u16| {
-            let kind = [KeyKind::Line, KeyKind::Blf, KeyKind::SpeedDial][usize::from(position % 3)];
-            let value = (kind != KeyKind::Line).then(|| "102".to_owned());
+            let kinds = [KeyKind::Line, KeyKind::Blf, KeyKind::SpeedDial, KeyKind::Record];
+            let kind = kinds[usize::from(position % 4)];
+            let value = matches!(kind, KeyKind::Blf | KeyKind::SpeedDial).then(|| "102".to_owned());
             let label = position.is_multiple_of(2).then(|| self.name.clone());
             Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()
         };
@@ -94,6 +96,7 @@ impl SamplePhone {
             mac: self.mac,
             name: &self.name,
             web_password: &self.secret,
+            pin: self.full.then_some(&self.secret),
             domain: &self.domain,
             lines: (1..=lines).filter_map(line).collect(),
             keys: (1..=keys).filter_map(key).collect(),
@@ -120,5 +123,6 @@ fn value(kind: SettingKind, variant: usize) -> String {
         SettingKind::HostPort => if even { "proxy.example.net:5070" } else { "proxy.example.net" }.to_owned(),
         SettingKind::Zone => pick(ZONES),
         SettingKind::Dialable => "*97".to_owned(),
+        SettingKind::Dialables => if even { "112,911" } else { "112" }.to_owned(),
     }
 }

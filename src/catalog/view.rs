@@ -86,6 +86,7 @@ pub(super) fn of_phone<'a>(
         ("mac_colons", facts.mac.colons().into()),
         ("name", facts.name.as_str().into()),
         ("web_password", keep(&mut secrets, facts.web_password)),
+        ("pin", facts.pin.map(|pin| keep(&mut secrets, pin)).into()),
     ]);
     let lines = lines(model, facts, &mut secrets);
     let url = facts.provisioning_url.as_ref().map(|url| keep(&mut secrets, url));

@@ -1,23 +1,25 @@
 //! `offhook extension`.
 
-use std::{io::Read as _, path::PathBuf};
+use std::path::PathBuf;
 
 use serde_json::json;
 
 use super::{
-    Answer, Desk, Failure, WrongInput,
+    Answer, Desk, Failure,
     answer::{fields, table},
     parse_name,
-    service::{addons, addons_json, block, has, in_words, judged, numbers, products, remove},
+    secret_line::{ask_for_pin, read_password},
+    service::{
+        addons, addons_json, block, has, in_words, ineffective_json, judged, numbers, products, remove,
+        with_ineffective,
+    },
 };
 use crate::{
     admin::actions::{AddOnToSet, Carrier, ExtensionDetails, ExtensionToAdd, PlanChange},
-    domain::{ExtensionNumber, PlainText, ProductId, Secret, ServiceKind, SipUser, TenantSlug},
+    domain::{ExtensionNumber, Pin, PlainText, ProductId, ServiceKind, SipUser, TenantSlug},
 };
 
 const KIND: ServiceKind = ServiceKind::Extension;
-/// Longer than any password, so that a wrong file is not read into memory.
-const LONGEST_PASSWORD_FILE: u64 = 4096;
 
 /// Phone lines of users.
 #[derive(Debug, clap::Subcommand)]
@@ -95,6 +97,27 @@ Examples:
         #[arg(long, value_name = "FILE")]
         sip_password_file: Option<PathBuf>,
     },
+    /// Give it a PIN, read from standard input: its phone's keypad is locked with it while a product protects that
+    #[command(after_help = "Examples:
+  offhook extension set-pin acme 101
+  pass pin/acme/101 | offhook extension set-pin acme 101
+  offhook extension set-pin acme 101 --generate")]
+    SetPin {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+        /// Make one of 6 digits and print it, this once
+        #[arg(long)]
+        generate: bool,
+    },
+    /// Take its PIN away: its phone's keypad is not locked any more
+    ClearPin {
+        /// The tenant's short name
+        tenant: TenantSlug,
+        /// Its number
+        number: ExtensionNumber,
+    },
     /// Call it otherwise
     Rename {
         /// The tenant's short name
@@ -152,12 +175,28 @@ impl ExtensionCommand {
                 let text = format!("extension {number} {what} {}", products(main, &details.addons));
                 let mut json = described(&details, false);
                 json["changed"] = changed.into();
-                Ok(Answer::new(text, json))
+                Ok(Answer::new(with_ineffective(&text, &details.ineffective), json))
             }
             Self::SetPassword { tenant, number, sip_password_file } => {
                 let password = sip_password_file.map(|file| read_password(&file)).transpose()?;
                 actions.set_sip_password(&tenant, &number.clone().into(), password).await?;
                 let text = format!("extension {number} has a new SIP password");
+                Ok(Answer::new(text, json!({ "number": number, "changed": true })))
+            }
+            Self::SetPin { tenant, number, generate } => {
+                let pin = if generate { Pin::generate(&*actions.random) } else { ask_for_pin()? };
+                actions.set_pin(&tenant, &number, &pin).await?;
+                let mut text = format!("extension {number} has a new PIN");
+                let mut json = json!({ "number": number, "changed": true });
+                if generate {
+                    text = format!("{text}: {}", pin.secret().expose());
+                    json["pin"] = pin.secret().expose().into();
+                }
+                Ok(Answer::new(text, json))
+            }
+            Self::ClearPin { tenant, number } => {
+                actions.clear_pin(&tenant, &number).await?;
+                let text = format!("extension {number} has no PIN any more");
                 Ok(Answer::new(text, json!({ "number": number, "changed": true })))
             }
             Self::Rename { tenant, number, name } => {
@@ -170,22 +209,6 @@ impl ExtensionCommand {
             Self::Remove { tenant, number } => remove(desk, &tenant, &KIND, &number.into()).await,
         }
     }
-}
-
-/// The password in a file or on standard input, without the line feed that ends it.
-pub(super) fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
-    let wrong = |why: &dyn std::fmt::Display| WrongInput::new(format_args!("{}: {why}", path.display()));
-    let mut text = String::new();
-    let read = if path.as_os_str() == "-" {
-        std::io::stdin().take(LONGEST_PASSWORD_FILE).read_to_string(&mut text)
-    } else {
-        std::fs::File::open(path).and_then(|file| file.take(LONGEST_PASSWORD_FILE).read_to_string(&mut text))
-    };
-    read.map_err(|error| wrong(&error))?;
-    let text = zeroize::Zeroizing::new(text);
-    let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    Secret::parse_sip_password(line).map_err(|error| wrong(&error))
 }
 
 fn state(details: &ExtensionDetails) -> String {
@@ -225,6 +248,7 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
         ("product", product),
         ("add-ons", if details.addons.is_empty() { "none".to_owned() } else { addons(&details.addons) }),
         ("SIP user", extension.sip_user.to_string()),
+        ("PIN", if extension.pin.is_some() { "set" } else { "none" }.to_owned()),
         ("state", state(details)),
         (
             "carried by",
@@ -240,7 +264,8 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
     if with_password {
         lines.push(("SIP password", extension.sip_password.expose().to_owned()));
     }
-    Answer::new(fields(&lines), described(details, with_password))
+    let text = with_ineffective(&fields(&lines), &details.ineffective);
+    Answer::new(text, described(details, with_password))
 }
 
 fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Value {
@@ -252,12 +277,14 @@ fn described(details: &ExtensionDetails, with_password: bool) -> serde_json::Val
         "product": extension.product,
         "addons": addons_json(&details.addons),
         "sip_user": extension.sip_user,
+        "has_pin": extension.pin.is_some(),
         "blocked": extension.blocked,
         "blocked_by_operator": details.blocked_by_operator,
         "dids": details.dids,
         "admitted": admitted,
         "withheld": withheld,
         "carried_by": details.carriers,
+        "ineffective": ineffective_json(&details.ineffective),
     });
     if with_password {
         json["sip_password"] = extension.sip_password.expose().into();

@@ -15,13 +15,14 @@ pub enum KeyCommand {
     #[command(after_help = "Examples:
   offhook key set 00:15:65:aa:bb:cc 1 line
   offhook key set 00:15:65:aa:bb:cc 2 blf --value 102 --label Ann
-  offhook key set 00:15:65:aa:bb:cc 3 speed-dial --value +41446681800 --label Bank")]
+  offhook key set 00:15:65:aa:bb:cc 3 speed-dial --value +41446681800 --label Bank
+  offhook key set 00:15:65:aa:bb:cc 4 record")]
     Set {
         /// MAC address of the phone
         mac: Mac,
         /// Position, counted from 1 and on through expansion modules
         position: KeyPosition,
-        /// line, blf or speed-dial
+        /// line, blf, speed-dial or record
         kind: KeyKind,
         /// The line it acts on
         #[arg(long, default_value = "1")]

@@ -8,6 +8,7 @@
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
 //! | `installation`, `packs`, `actor` | which installation, which phones, and who works on it |
+//! | `secret_line` | passwords and PINs, which are no arguments |
 //! | `report`, `answer`, `exit` | how a command answers and ends |
 
 mod actor;
@@ -31,6 +32,7 @@ mod packs;
 mod pbx;
 mod profile;
 mod report;
+mod secret_line;
 mod server;
 mod service;
 mod setting;

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::{Answer, Desk, Failure, extension::join};
 use crate::{
     admin::actions::{AddOnDetails, ServiceDetails},
-    domain::{Admission, DidNumber, ProductId, ServiceKind, ServiceName, TenantSlug, Withheld},
+    domain::{Admission, DidNumber, Ineffective, ProductId, ServiceKind, ServiceName, TenantSlug, Withheld},
 };
 
 pub(super) async fn block(
@@ -102,6 +102,25 @@ pub(super) fn addons_json(details: &[AddOnDetails]) -> serde_json::Value {
         })
     };
     details.iter().map(addon).collect()
+}
+
+/// What its products grant without effect, a line each behind the text.
+pub(super) fn with_ineffective(text: &str, found: &[Ineffective]) -> String {
+    found.iter().fold(text.to_owned(), |text, what| format!("{text}\n({what})"))
+}
+
+pub(super) fn ineffective_json(found: &[Ineffective]) -> serde_json::Value {
+    let told = |what: &Ineffective| {
+        let (mac, line) = what.place.unzip();
+        json!({
+            "effect": what.effect,
+            "why": what.why.as_str(),
+            "mac": mac,
+            "line": line,
+            "message": what.to_string(),
+        })
+    };
+    found.iter().map(told).collect()
 }
 
 pub(super) fn numbers(dids: &[DidNumber]) -> String {

@@ -7,8 +7,8 @@ use serde_json::json;
 use super::{
     Answer, Desk, Failure,
     answer::{fields, table},
-    extension::read_password,
     parse_name,
+    secret_line::read_password,
     service::{addons, block, has, in_words, numbers, products, remove, service_fields, service_json},
 };
 use crate::{

@@ -1,6 +1,6 @@
 //! An extension: a phone line of a user, with its number, name and SIP credentials.
 
-use super::{AddOn, PlainText, ProductId, SeatPosition, Secret, ServiceId};
+use super::{AddOn, Pin, PlainText, ProductId, SeatPosition, Secret, ServiceId};
 
 /// A phone line of a user.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Extension {
     pub sip_user: SipUser,
     /// Its SIP password.
     pub sip_password: Secret,
+    /// What unlocks the keypad of its phone, while a product of it protects the keypad.
+    pub pin: Option<Pin>,
     /// The tenant's revision of its last change.
     pub revision: i64,
 }

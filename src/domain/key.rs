@@ -15,6 +15,8 @@ pub enum KeyKind {
     Blf,
     /// Dials a number.
     SpeedDial,
+    /// Starts and stops the recording of a call, on a line whose products grant it.
+    Record,
 }
 
 impl KeyKind {
@@ -25,6 +27,7 @@ impl KeyKind {
             Self::Line => "line",
             Self::Blf => "blf",
             Self::SpeedDial => "speed-dial",
+            Self::Record => "record",
         }
     }
 }
@@ -37,6 +40,7 @@ impl std::str::FromStr for KeyKind {
             "line" => Ok(Self::Line),
             "blf" => Ok(Self::Blf),
             "speed-dial" => Ok(Self::SpeedDial),
+            "record" => Ok(Self::Record),
             _ => Err(WrongKey::Kind(text.chars().take(40).collect())),
         }
     }
@@ -51,7 +55,7 @@ pub struct Key {
     pub kind: KeyKind,
     /// The line it acts on.
     pub line: LineNumber,
-    /// The number it watches or dials; none for a line key.
+    /// The number it watches or dials; none for a key that acts on its line.
     pub value: Option<String>,
     /// What stands beside it; the phone's own choice when none.
     pub label: Option<PlainText>,
@@ -61,14 +65,14 @@ pub struct Key {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum WrongKey {
     /// No such kind of key.
-    #[error("\"{0}\" is no kind of key: line, blf or speed-dial")]
+    #[error("\"{0}\" is no kind of key: line, blf, speed-dial or record")]
     Kind(String),
     /// A key that dials or watches needs a number.
     #[error("a {0} key needs a number")]
     NumberMissing(&'static str),
-    /// A line key has no number.
-    #[error("a line key takes no number; it acts on its line")]
-    NumberUnused,
+    /// A key that acts on its line has no number.
+    #[error("a {0} key takes no number; it acts on its line")]
+    NumberUnused(&'static str),
     /// The number holds a character that cannot be dialled.
     #[error("\"{0}\" is no number to dial: 1 to 32 of 0-9, \"*\", \"#\" and a leading \"+\"")]
     Number(String),
@@ -84,7 +88,7 @@ impl Key {
         label: Option<PlainText>,
     ) -> Result<Self, WrongKey> {
         match (&value, kind) {
-            (Some(_), KeyKind::Line) => return Err(WrongKey::NumberUnused),
+            (Some(_), KeyKind::Line | KeyKind::Record) => return Err(WrongKey::NumberUnused(kind.as_str())),
             (None, KeyKind::Blf | KeyKind::SpeedDial) => return Err(WrongKey::NumberMissing(kind.as_str())),
             (Some(number), _) if !is_dialable(number) => {
                 return Err(WrongKey::Number(number.chars().take(40).collect()));
@@ -111,7 +115,12 @@ mod tests {
     fn a_key_has_a_number_where_it_dials_and_only_there() {
         let line = LineNumber::new(1).unwrap();
         assert!(Key::new(1, KeyKind::Blf, line, Some("*8102".into()), None).is_ok());
-        assert_eq!(Key::new(1, KeyKind::Line, line, Some("102".into()), None), Err(WrongKey::NumberUnused));
+        for kind in [KeyKind::Line, KeyKind::Record] {
+            assert!(Key::new(1, kind, line, None, None).is_ok());
+            let wrong = Key::new(1, kind, line, Some("102".into()), None);
+            assert_eq!(wrong, Err(WrongKey::NumberUnused(kind.as_str())));
+            assert_eq!(kind.as_str().parse(), Ok(kind));
+        }
         assert_eq!(Key::new(1, KeyKind::Blf, line, None, None), Err(WrongKey::NumberMissing("blf")));
         for number in ["", "102|*8", "10 2", "+", "a", "1;2"] {
             assert!(Key::new(1, KeyKind::SpeedDial, line, Some(number.into()), None).is_err(), "{number}");

@@ -3,8 +3,10 @@
 mod addon;
 pub mod attendant;
 mod clock;
+mod definitions;
 mod device;
 mod did;
+mod effect;
 mod extension;
 mod ids;
 mod inventory;
@@ -12,6 +14,7 @@ mod key;
 pub mod license;
 mod mac;
 mod password;
+mod pin;
 mod product;
 mod random;
 mod rights;
@@ -28,14 +31,19 @@ mod zone;
 
 pub use addon::AddOn;
 pub use clock::{Clock, ClockDoubt, RELEASED, SteppedClock, SystemClock, Timestamp, doubt};
+pub use definitions::DEFINITIONS;
 pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
+pub use effect::{
+    CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
+};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
 pub use inventory::Inventory;
 pub use key::{Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
+pub use pin::{Pin, WrongPin};
 pub use product::{Grants, Price, PricePer, Product, ProductId, ProductKind, Quantity, WrongProductId};
 pub use random::{Random, SystemRandom};
 pub use rights::{Component, Level, Rights, Role, UnknownWord};
@@ -44,8 +52,7 @@ pub use seat::{Admission, Cutoff, SeatPosition, Withheld};
 pub use secret::Secret;
 pub use service::{Service, ServiceKind, ServiceName};
 pub use settings::{
-    DEFINITIONS, Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting,
-    definition,
+    Definition, Layer, Setting, SettingKind, SettingName, SettingValue, Settings, WrongSetting, definition,
 };
 pub use tenant::{SipDomain, TenantSlug, WrongSipDomain, WrongTenantSlug};
 pub(crate) use text::is_visible;

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, sync::LazyLock};
 
-use super::{key::is_dialable, tenant::is_dns_name};
+use super::{definitions::DEFINITIONS, key::is_dialable, tenant::is_dns_name};
 
 /// Where a value comes from; a later layer wins over an earlier one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -60,7 +60,12 @@ pub enum SettingKind {
     Zone,
     /// A number that can be dialled.
     Dialable,
+    /// An ordered list of numbers that can be dialled, each once, 1 to 10 of them.
+    Dialables,
 }
+
+/// The most numbers of a list of them.
+const MOST_NUMBERS: usize = 10;
 
 /// One setting that exists.
 #[derive(Debug)]
@@ -74,97 +79,6 @@ pub struct Definition {
     /// What it does, for help texts.
     pub about: &'static str,
 }
-
-const fn setting(
-    name: &'static str,
-    kind: SettingKind,
-    default: Option<&'static str>,
-    about: &'static str,
-) -> Definition {
-    Definition { name, kind, default, about }
-}
-
-/// The languages that phones can be set to.
-const LANGUAGES: &[&str] = &["en", "de", "fr", "it", "es", "nl", "pt-BR"];
-/// The countries whose call progress tones phones can be set to (ISO 3166).
-const TONES: &[&str] = &["us", "gb", "de", "fr", "it", "es", "at", "ch", "nl", "br", "se", "dk", "no", "au"];
-/// The codecs that phones can be set to.
-const CODECS: &[&str] = &["g722", "pcma", "pcmu", "g729", "opus"];
-
-/// Every setting there is, in the order in which it is shown.
-pub const DEFINITIONS: &[Definition] = &[
-    setting("sip.registrar", SettingKind::Host, None, "registrar; the tenant's SIP domain when unset"),
-    setting(
-        "sip.port",
-        SettingKind::Number { min: 1, max: 65535, unit: "" },
-        None,
-        "registrar's port; 5060 when unset, 5061 with tls",
-    ),
-    setting("sip.transport", SettingKind::Choice(&["udp", "tcp", "tls"]), Some("udp"), "transport of SIP"),
-    setting(
-        "sip.expiry",
-        SettingKind::Number { min: 60, max: 86400, unit: "seconds" },
-        Some("600"),
-        "how long a registration lasts",
-    ),
-    setting("sip.outbound_proxy", SettingKind::HostPort, None, "sends every SIP message through this host"),
-    setting("sip.failover", SettingKind::HostPort, None, "registrar to use while the first does not answer"),
-    setting(
-        "sip.srtp",
-        SettingKind::Choice(&["off", "optional", "required"]),
-        Some("off"),
-        "encryption of speech",
-    ),
-    setting("time.zone", SettingKind::Zone, Some("Etc/UTC"), "time zone with its daylight saving rule"),
-    setting("time.ntp", SettingKind::Host, Some("pool.ntp.org"), "time server"),
-    setting("time.format", SettingKind::Choice(&["24h", "12h"]), Some("24h"), "how the clock is shown"),
-    setting("phone.language", SettingKind::Choice(LANGUAGES), Some("en"), "language of display and web page"),
-    setting("phone.tones", SettingKind::Choice(TONES), Some("us"), "country of the call progress tones"),
-    setting(
-        "audio.codecs",
-        SettingKind::Choices(CODECS),
-        Some("g722,pcma,pcmu"),
-        "codecs, the preferred first",
-    ),
-    setting("voicemail.number", SettingKind::Dialable, None, "number of the voicemail box"),
-    setting(
-        "network.vlan",
-        SettingKind::Number { min: 1, max: 4094, unit: "" },
-        None,
-        "VLAN of the phone; untagged when unset",
-    ),
-    setting(
-        "network.vlan_priority",
-        SettingKind::Number { min: 0, max: 7, unit: "" },
-        Some("5"),
-        "802.1p priority in that VLAN",
-    ),
-    setting("network.lldp", SettingKind::Switch, Some("true"), "learns the VLAN by LLDP and CDP"),
-    setting(
-        "network.dscp_sip",
-        SettingKind::Number { min: 0, max: 63, unit: "" },
-        Some("26"),
-        "DSCP of SIP packets",
-    ),
-    setting(
-        "network.dscp_rtp",
-        SettingKind::Number { min: 0, max: 63, unit: "" },
-        Some("46"),
-        "DSCP of speech packets",
-    ),
-    setting(
-        "provisioning.url",
-        SettingKind::Choice(&["tenant", "keep"]),
-        Some("tenant"),
-        "URL for the next boot: the tenant's, or what the phone has",
-    ),
-    setting(
-        "provisioning.interval",
-        SettingKind::Number { min: 5, max: 43200, unit: "minutes" },
-        Some("1440"),
-        "how often the phone asks again",
-    ),
-];
 
 /// The name of a setting that exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -254,16 +168,14 @@ impl SettingKind {
                 text.parse().ok().filter(|number| (min..=max).contains(number)).map(SettingValue::Number)
             }
             Self::Choice(words) => words.contains(&text).then(value),
-            Self::Choices(words) => {
-                let chosen: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).collect();
-                let known = chosen.iter().all(|word| words.contains(&word.as_str()));
-                let once = chosen.iter().enumerate().all(|(index, word)| !chosen[..index].contains(word));
-                (known && once).then_some(SettingValue::List(chosen))
-            }
+            Self::Choices(words) => list(text, |word| words.contains(&word)).map(SettingValue::List),
             Self::Host => is_host(text).then(value),
             Self::HostPort => is_host_port(text).then(value),
             Self::Zone => jiff::tz::TimeZone::get(text).is_ok().then(value),
             Self::Dialable => is_dialable(text).then(value),
+            Self::Dialables => list(text, is_dialable)
+                .filter(|numbers| numbers.len() <= MOST_NUMBERS)
+                .map(SettingValue::List),
         }
     }
 
@@ -283,8 +195,18 @@ impl SettingKind {
             Self::HostPort => "must be a DNS name or an IPv4 address, with or without :port".to_owned(),
             Self::Zone => "must be a time zone of the IANA database, such as Europe/Zurich".to_owned(),
             Self::Dialable => "must be 1 to 32 of 0-9, \"*\", \"#\" and a leading \"+\"".to_owned(),
+            Self::Dialables => format!(
+                "must be a comma-separated list, each at most once, of 1 to {MOST_NUMBERS} numbers that can be dialled"
+            ),
         }
     }
+}
+
+/// The words between commas, if each is one that is taken and stands there once.
+fn list(text: &str, is_taken: impl Fn(&str) -> bool) -> Option<Vec<String>> {
+    let words: Vec<String> = text.split(',').map(|word| word.trim().to_owned()).collect();
+    let once = words.iter().enumerate().all(|(index, word)| !words[..index].contains(word));
+    (once && words.iter().all(|word| is_taken(word))).then_some(words)
 }
 
 fn is_host(text: &str) -> bool {
@@ -395,6 +317,9 @@ mod tests {
         assert!(refused("audio.codecs", "g722,g722").contains("each at most once"));
         assert!(refused("time.zone", "Mars/Olympus").contains("IANA"));
         assert!(refused("sip.outbound_proxy", "proxy;lr").contains(":port"));
+        for numbers in ["", "112,", "112,112", "112;911", "1,2,3,4,5,6,7,8,9,10,11"] {
+            assert!(refused("phone.emergency_numbers", numbers).contains("1 to 10 numbers"), "{numbers}");
+        }
         assert!(SettingName::parse("sip.registar").is_err());
     }
 }

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     catalog::{LineFacts, PhoneFacts},
-    domain::{Admission, Grants, LineNumber, Secret, SettingValue, Settings, Timestamp, ZoneRule},
+    domain::{Admission, Grants, LineNumber, Pin, Secret, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
 
@@ -55,12 +55,15 @@ pub(super) fn phone_facts<'a>(
             user: &carried.extension.sip_user,
             password: &carried.extension.sip_password,
             voicemail: verdict.grants.voicemail,
+            recording: verdict.grants.call_recording,
         })
         .collect();
+    let pin = keypad_pin(device, verdicts).map(Pin::secret);
     PhoneFacts {
         mac: device.device.mac,
         name: &device.device.name,
         web_password: &device.device.web_password,
+        pin,
         domain: &tenant.tenant.sip_domain,
         lines,
         keys: device.keys.to_vec(),
@@ -69,6 +72,13 @@ pub(super) fn phone_facts<'a>(
         provisioning_url: next_url(tenant, settings, policy),
         server: &policy.server,
     }
+}
+
+/// What unlocks the keypad: the PIN of the first line that carries an extension, while its products protect it. Whoever
+/// else has a line of the phone has no say.
+fn keypad_pin<'a>(device: &'a DeviceView, verdicts: &[LineVerdict]) -> Option<&'a Pin> {
+    let (first, verdict) = device.lines.first().zip(verdicts.first())?;
+    first.extension.pin.as_ref().filter(|_| verdict.grants.pin_protection)
 }
 
 /// What the phone is told to ask from now on: a property of the device, never of the door it came through.

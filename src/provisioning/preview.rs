@@ -9,8 +9,11 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
-    domain::{Admission, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
-    storage::{StorageError, Store},
+    domain::{
+        Admission, CarriedAt, Ineffective, KeyKind, KeyPosition, Layer, LineNumber, Mac, SettingName,
+        Timestamp, ineffective_on, license::LicenseError,
+    },
+    storage::{CarriedLine, StorageError, Store},
 };
 
 /// What a phone would get now.
@@ -30,6 +33,10 @@ pub struct Preview {
     pub verdicts: Vec<LineVerdict>,
     /// Admitted lines without a product that gives them voicemail, where a number for it is set.
     pub without_voicemail: Vec<LineNumber>,
+    /// Record keys of admitted lines without a product that lets their calls be recorded.
+    pub without_recording: Vec<KeyPosition>,
+    /// What products of admitted lines grant that shows nothing on this phone.
+    pub ineffective: Vec<Ineffective>,
 }
 
 /// Why there is nothing to show.
@@ -111,8 +118,19 @@ pub async fn preview(
         .map(|verdict| verdict.line)
         .filter(|_| number_is_set)
         .collect();
+    let granted = |line: LineNumber| {
+        let admitted = |verdict: &&LineVerdict| verdict.admission == Admission::Admitted;
+        verdicts.iter().filter(admitted).find(|verdict| verdict.line == line).map(|verdict| &verdict.grants)
+    };
+    let records = device.keys.iter().filter(|key| key.kind == KeyKind::Record);
+    let without_recording = records
+        .filter(|key| granted(key.line).is_some_and(|grants| !grants.call_recording))
+        .map(|key| key.position)
+        .collect();
     Ok(Preview {
         without_voicemail,
+        without_recording,
+        ineffective: ineffective(&device, &verdicts, model),
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,
         replaced: catalog.render_phone(*id, model, &facts)?.replaced,
@@ -120,6 +138,18 @@ pub async fn preview(
         not_carried,
         verdicts,
     })
+}
+
+/// What products of admitted lines grant that shows nothing on a phone of this model.
+fn ineffective(device: &DeviceView, verdicts: &[LineVerdict], model: &Model) -> Vec<Ineffective> {
+    let name = model.full_name();
+    let mac = device.device.mac;
+    let Some(first) = device.lines.first().map(|carried| carried.line) else { return Vec::new() };
+    let on_line = |(carried, verdict): (&CarriedLine, &LineVerdict)| {
+        let at = CarriedAt { mac, line: carried.line, first, model: Some((&name, &model.cannot)) };
+        ineffective_on(&verdict.grants, carried.extension.pin.is_some(), at)
+    };
+    device.lines.iter().zip(verdicts).flat_map(on_line).collect()
 }
 
 /// The model that the phone said it is when it asked last.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::model::{PhoneModel, Vendor};
 use super::parse::{MOST_SETTINGS, Malformed};
 use super::phone::{Semantics, Taken, semantics};
-use super::view::{Account, KeyView};
+use super::view::{Account, KeyView, KeypadLock};
 use crate::domain::{Mac, Secret};
 
 /// The settings of one phone that differ from how it left the factory. What is not in here has its factory value.
@@ -80,6 +80,12 @@ impl Memory {
         self.semantics().keys(self)
     }
 
+    /// What it asks for before its keypad can be used; none: the keypad is free.
+    #[must_use]
+    pub fn lock(&self) -> Option<KeypadLock> {
+        self.semantics().lock(self)
+    }
+
     /// The URL that it asks at its next boot, where a document has given it one.
     #[must_use]
     pub fn next_url(&self) -> Option<Secret> {
@@ -87,8 +93,8 @@ impl Memory {
         Some(Secret::new(self.model.fill_in(url, self.mac)))
     }
 
-    /// The names of settings that still hold credentials of an account or of a service that an account uses. The
-    /// password of the phone's own web page is none of them: a phone always has one.
+    /// The names of settings that still hold credentials of an account or of a service that an account uses, or the PIN of
+    /// its user. The password of the phone's own web page is none of them: a phone always has one.
     #[must_use]
     pub fn remaining_secrets(&self) -> Vec<String> {
         let holds = |(name, kept): &(&String, &Kept)| {

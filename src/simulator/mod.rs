@@ -24,4 +24,4 @@ pub use model::{NotSimulated, PhoneModel, Vendor};
 pub use parse::Malformed;
 pub use storm::{Phones, Storm, StormResult, TooManyPhones};
 pub use url::{InvalidUrl, ProvisioningUrl, Scheme};
-pub use view::{Account, KeyAction, KeyView, Transport};
+pub use view::{Account, KeyAction, KeyView, KeypadLock, Transport};

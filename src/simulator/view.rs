@@ -1,4 +1,5 @@
-//! What a phone would do with what it remembers: its accounts and its keys, in words that belong to no vendor.
+//! What a phone would do with what it remembers: its accounts, its keys and its keypad lock, in words that belong to no
+//! vendor.
 
 use crate::domain::Secret;
 
@@ -42,6 +43,17 @@ pub enum Transport {
     Dns,
 }
 
+/// What a phone asks for before its keypad can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeypadLock {
+    /// What unlocks it.
+    pub pin: Secret,
+    /// After how many idle seconds the phone locks itself; none: only a person locks it.
+    pub after: Option<u32>,
+    /// What can be dialled although it is locked.
+    pub emergency: Vec<String>,
+}
+
 /// One key of a phone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyView {
@@ -68,6 +80,8 @@ pub enum KeyAction {
     Blf,
     /// Dials a number.
     SpeedDial,
+    /// Asks the PBX to record the call.
+    Record,
     /// Something else, in the vendor's word.
     Other(String),
 }
@@ -96,7 +110,7 @@ impl KeyView {
         match self.kind {
             KeyAction::None => false,
             KeyAction::Line => self.line.is_some(),
-            KeyAction::Blf | KeyAction::SpeedDial | KeyAction::Other(_) => true,
+            KeyAction::Blf | KeyAction::SpeedDial | KeyAction::Record | KeyAction::Other(_) => true,
         }
     }
 }
@@ -130,6 +144,7 @@ impl KeyAction {
             Self::Line => "line",
             Self::Blf => "blf",
             Self::SpeedDial => "speed-dial",
+            Self::Record => "record",
             Self::Other(word) => word,
         }
     }

@@ -75,8 +75,9 @@ impl Session {
         let rows = self
             .rows(
                 "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
-                 e.sip_user, e.sip_password, l.line FROM device_lines l \
+                 e.sip_user, e.sip_password, p.pin, l.line FROM device_lines l \
                  JOIN services s ON s.id = l.service_id JOIN extensions e ON e.service_id = l.service_id \
+                 LEFT JOIN extension_pins p ON p.service_id = l.service_id \
                  WHERE l.device_id = $1 ORDER BY l.line",
                 values![device.as_str()],
             )
@@ -108,6 +109,18 @@ impl Session {
             let service = ServiceId::stored(&row.text("service_id")?);
             Ok((service, row.parsed("mac", Mac::parse)?, line_number(row)?))
         })
+        .collect()
+    }
+
+    /// The MACs of the tenant's devices whose model somebody chose, with it.
+    pub async fn chosen_models(&mut self, tenant: &TenantId) -> Result<Vec<(Mac, String)>, StorageError> {
+        self.rows(
+            "SELECT mac, model FROM devices WHERE tenant_id = $1 AND model IS NOT NULL",
+            values![tenant.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.parsed("mac", Mac::parse)?, row.text("model")?)))
         .collect()
     }
 

@@ -39,7 +39,8 @@ impl Session {
         let rows = self
             .rows(
                 "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
-                 e.sip_user, e.sip_password FROM services s JOIN extensions e ON e.service_id = s.id \
+                 e.sip_user, e.sip_password, p.pin FROM services s JOIN extensions e ON e.service_id = s.id \
+                 LEFT JOIN extension_pins p ON p.service_id = s.id \
                  WHERE s.tenant_id = $1 AND s.kind = 'extension' ORDER BY s.number",
                 values![tenant.as_str()],
             )
@@ -58,7 +59,8 @@ impl Session {
         let row = self
             .row(
                 "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
-                 e.sip_user, e.sip_password FROM services s JOIN extensions e ON e.service_id = s.id \
+                 e.sip_user, e.sip_password, p.pin FROM services s JOIN extensions e ON e.service_id = s.id \
+                 LEFT JOIN extension_pins p ON p.service_id = s.id \
                  WHERE s.tenant_id = $1 AND s.number = $2 AND s.kind = 'extension'",
                 values![tenant.as_str(), number.as_str()],
             )
@@ -133,6 +135,7 @@ impl Session {
             blocked: row.flag("blocked")?,
             sip_user: row.parsed("sip_user", SipUser::parse)?,
             sip_password: self.sip_password(row, &tenant, &id)?,
+            pin: self.pin(row, &tenant, &id)?,
             revision: row.int("revision")?,
             id: ServiceId::stored(&id),
         })

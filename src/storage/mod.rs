@@ -22,6 +22,7 @@ mod license;
 mod migrate;
 mod open;
 mod ownership;
+mod pin;
 mod profile;
 mod seal;
 mod seat;

@@ -73,6 +73,7 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     ("extensions", &[("service_id", Text), ("tenant_id", Text), ("sip_user", Text), ("sip_password", Text)]),
+    ("extension_pins", &[("service_id", Text), ("tenant_id", Text), ("pin", Text)]),
     (
         "addons",
         &[
@@ -238,6 +239,7 @@ const SINCE: &[(&str, i64)] = &[
     ("setup_links", 8),
     ("sessions", 8),
     ("sign_in_failures", 8),
+    ("extension_pins", 9),
 ];
 
 /// One table and the statements that copy it.

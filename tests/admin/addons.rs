@@ -4,7 +4,10 @@ use std::sync::Arc;
 
 use offhook::{
     admin::actions::PlanChange,
-    domain::{Admission, ProductKind, Quantity, ServiceKind, Withheld, license::Claims},
+    domain::{
+        Admission, Grants, Ineffective, Pin, Product, ProductKind, Quantity, ServiceKind, Withheld,
+        license::Claims,
+    },
     storage::Role,
 };
 
@@ -20,6 +23,7 @@ on_both_engines![
     a_plan_is_changed_whole_or_not_at_all,
     a_smaller_license_takes_the_add_ons_taken_last_and_leaves_the_lines,
     removing_an_extension_frees_the_seats_of_its_add_ons,
+    an_add_on_that_shows_nothing_on_the_phones_of_its_extension_is_told,
 ];
 
 /// Three Essentials and so many boxes.
@@ -32,6 +36,15 @@ fn boxes(serial: u64, boxes: u32) -> Claims {
     }
     let greeting = product("greeting", "Greeting", ProductKind::Addon, &[ServiceKind::AutoAttendant]);
     claims.products.push(greeting);
+    claims
+}
+
+/// The same with an add-on that grants PIN protection and call recording.
+fn protected(serial: u64) -> Claims {
+    let mut claims = boxes(serial, 2);
+    let grants = Grants { pin_protection: true, call_recording: true, ..Grants::default() };
+    let protection = product("protection", "Protection", ProductKind::Addon, &[ServiceKind::Extension]);
+    claims.products.push(Product { grants, ..protection });
     claims
 }
 
@@ -175,4 +188,41 @@ async fn removing_an_extension_frees_the_seats_of_its_add_ons(bench: Bench) {
     assert_eq!(used(&office).await, (0, 0));
     office.extend("101").await.unwrap();
     assert_eq!(addons(&office).await, ["", "", ""]);
+}
+
+async fn an_add_on_that_shows_nothing_on_the_phones_of_its_extension_is_told(bench: Bench) {
+    let office = office(bench).await;
+    office.install(protected(2)).await.unwrap();
+    let told = |found: &[Ineffective]| found.iter().map(ToString::to_string).collect::<Vec<_>>();
+    let (desk, soft) = ("001565aabbcc", "020000000101");
+    office.add_device(desk, Some("Yealink SIP-T46U")).await;
+    office.add_device(soft, Some("Linphone")).await;
+    office.assign(desk, 1, "102").await.unwrap();
+    office.assign(desk, 2, "101").await.unwrap();
+    office.assign(soft, 3, "103").await.unwrap();
+
+    let (_, shown) = office.plan("101", None, &["protection"], &[]).await.unwrap();
+    let second =
+        "PIN protection has no effect on 00:15:65:aa:bb:cc line 2: line 1 decides, which comes first";
+    assert_eq!(told(&shown.ineffective), ["PIN protection has no effect: the extension has no PIN", second]);
+    let pin = Pin::parse("4711").unwrap();
+    office.actions.set_pin(&office.acme, &"101".parse().unwrap(), &pin).await.unwrap();
+    let (_, shown) = office.plan("101", None, &[], &[]).await.unwrap();
+    assert_eq!(told(&shown.ineffective), [second]);
+
+    let (_, shown) = office.plan("103", None, &["protection"], &[]).await.unwrap();
+    let softphone = [
+        "PIN protection has no effect on 02:00:00:00:01:01 line 3: the keypad of Linphone cannot be locked",
+        "call recording has no effect on 02:00:00:00:01:01 line 3: Linphone can have no record key",
+    ];
+    assert_eq!(told(&shown.ineffective[1..]), softphone);
+    let device = office.actions.device(soft.parse().unwrap()).await.unwrap();
+    assert_eq!(told(&device.lines[0].ineffective), softphone, "a PIN would change nothing there");
+    let device = office.actions.device(desk.parse().unwrap()).await.unwrap();
+    assert_eq!(device.lines.iter().map(|line| line.ineffective.len()).collect::<Vec<_>>(), [0, 1]);
+
+    // what the license withholds is no effect that anybody misses
+    office.install(boxes(3, 2)).await.unwrap();
+    let shown = office.actions.extension(&office.acme, &"103".parse().unwrap(), false).await.unwrap();
+    assert_eq!(shown.ineffective, []);
 }

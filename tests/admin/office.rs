@@ -8,8 +8,8 @@ use offhook::{
         InstallOutcome, ModelSize, PlanChange, PlanError, TenantToAdd, UnknownModel,
     },
     domain::{
-        Clock as _, Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind, SipDomain,
-        SteppedClock, SystemRandom, TenantSlug, Timestamp,
+        Clock as _, Effect, Grants, PlainText, Product, ProductId, ProductKind, Quantity, ServiceKind,
+        SipDomain, SteppedClock, SystemRandom, TenantSlug, Timestamp,
         license::{Claims, License, PublicKeys, SigningKey, sign},
     },
     storage::Store,
@@ -25,12 +25,16 @@ pub(crate) struct Office {
     pub(crate) acme: TenantSlug,
 }
 
-/// Two models of unlike size.
-fn two_models(name: &str) -> Result<ModelSize, UnknownModel> {
-    let model = |name: &str, lines, keys| ModelSize { name: name.to_owned(), lines, keys };
+/// Two models of unlike size, and one that can neither lock its keypad nor record.
+fn three_models(name: &str) -> Result<ModelSize, UnknownModel> {
+    let model = |name: &str, lines, keys| {
+        let cannot = if keys == 0 { vec![Effect::PinProtection, Effect::CallRecording] } else { Vec::new() };
+        ModelSize { name: name.to_owned(), lines, keys, cannot }
+    };
     match name.to_ascii_lowercase().as_str() {
         "yealink sip-t46u" => Ok(model("Yealink SIP-T46U", 16, 27)),
         "yealink sip-t31p" => Ok(model("Yealink SIP-T31P", 2, 2)),
+        "linphone" => Ok(model("Linphone", 4, 0)),
         _ => Err(UnknownModel::new(format_args!(
             "there is no model \"{name}\"; the nearest is Yealink SIP-T46U"
         ))),
@@ -44,7 +48,7 @@ fn actions(store: Store, clock: Arc<SteppedClock>, signing: &SigningKey) -> Acti
         random: Arc::new(SystemRandom),
         license_keys: PublicKeys::from_pem(&signing.public_pem()).unwrap(),
         installation: Some("fra-1".to_owned()),
-        models: Arc::new(two_models),
+        models: Arc::new(three_models),
         actor: Actor::operator("root"),
         conditions: Conditions::default(),
     }

@@ -42,6 +42,9 @@ fn a_change_of_what_was_changed_meanwhile_is_refused(office: &Office) {
         assert_eq!(desk.done("GET", &thing, Value::Null), seen.body);
         assert_eq!(with(&desk, "PUT", &change, ("If-Match", &tag), &body).status, 200, "{change}");
     }
+    let pin = "/tenants/acme/extensions/101/pin";
+    let stale = with(&desk, "PUT", pin, ("If-Match", "\"1\""), &json!({"pin": "4711"}));
+    assert_eq!(stale.problem(), (412, "changed_meanwhile"));
     let gone = with(&desk, "DELETE", "/tenants/acme/trunks/Carrier", ("If-Match", "\"1\""), &Value::Null);
     assert_eq!(gone.status, 412);
     let odd = with(&desk, "DELETE", "/tenants/acme/trunks/Carrier", ("If-Match", "latest"), &Value::Null);

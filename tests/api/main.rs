@@ -20,6 +20,7 @@ mod credentials;
 mod description;
 mod desk;
 mod manual;
+mod pins;
 mod races;
 mod registrar;
 mod rights;

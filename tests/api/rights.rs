@@ -109,6 +109,7 @@ fn roles_may_what_they_are_for(office: &Office) {
         ("GET", "/tenants/acme/extensions", Value::Null, [true, true, true]),
         ("PUT", "/tenants/acme/extensions/101/blocked", json!({"blocked": false}), [true, false, false]),
         ("GET", "/tenants/acme/extensions/101/password", Value::Null, [true, false, false]),
+        ("PUT", "/tenants/acme/extensions/101/pin", json!({"pin": "4711"}), [true, false, false]),
         ("PUT", device.as_str(), json!({"blocked": false}), [true, true, false]),
         ("PUT", "/tenants/acme/settings/time.zone", json!({"value": "Europe/Zurich"}), [true, true, false]),
         ("GET", "/tenants/acme/tokens", Value::Null, [true, false, false]),

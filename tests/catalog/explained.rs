@@ -14,7 +14,8 @@ fn explained(phone: &Phone) -> Vec<ExplainedLine> {
 
 #[test]
 fn every_value_leads_to_its_template_and_layer() {
-    let phone = Phone::blank().with_line(1, "Bob", "hunter2").with_settings(&[
+    let phone = Phone::blank().with_pin("4711").with_line(1, "Bob", "hunter2").with_settings(&[
+        ("phone.lock_after", "60", Layer::Device),
         ("time.zone", "Europe/Zurich", Layer::Profile),
         ("sip.transport", "tls", Layer::Tenant),
         ("network.vlan", "7", Layer::Device),
@@ -31,6 +32,12 @@ fn every_value_leads_to_its_template_and_layer() {
     assert_eq!(layer("account.1.sip_server.1.port"), Some(Layer::Tenant));
     assert_eq!(layer("account.1.display_name"), None);
     assert_eq!(line("account.1.password").text, "account.1.password = ••••");
+    assert_eq!(
+        line("phone_setting.phone_lock.unlock_pin").text,
+        "phone_setting.phone_lock.unlock_pin = ••••"
+    );
+    assert_eq!(layer("phone_setting.phone_lock.lock_time_out"), Some(Layer::Device));
+    assert_eq!(layer("phone_setting.emergency.number"), Some(Layer::Default));
     assert_eq!(line("static.security.user_password").text, "static.security.user_password = admin:••••");
 
     let source = include_str!("../../device-templates/yealink/account.cfg.j2");

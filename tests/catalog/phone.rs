@@ -13,6 +13,7 @@ pub(crate) struct Line {
     pub(crate) name: PlainText,
     pub(crate) user: SipUser,
     pub(crate) password: Secret,
+    pub(crate) recording: bool,
 }
 
 /// What the facts of a test's phone borrow from.
@@ -20,6 +21,7 @@ pub(crate) struct Phone {
     pub(crate) mac: Mac,
     pub(crate) name: PlainText,
     pub(crate) web_password: Secret,
+    pub(crate) pin: Option<Secret>,
     pub(crate) domain: SipDomain,
     pub(crate) lines: Vec<Line>,
     pub(crate) keys: Vec<Key>,
@@ -35,6 +37,7 @@ impl Phone {
             mac: Mac::parse("00:15:65:aa:bb:cc").unwrap(),
             name: text("Reception"),
             web_password: Secret::new("Web-7pQx"),
+            pin: None,
             domain: SipDomain::parse("pbx.example.org").unwrap(),
             lines: Vec::new(),
             keys: Vec::new(),
@@ -51,7 +54,14 @@ impl Phone {
             name: text(name),
             user: SipUser::parse(&format!("acme-10{number}")).unwrap(),
             password: Secret::new(password),
+            recording: true,
         });
+        self
+    }
+
+    /// Locks the keypad.
+    pub(crate) fn with_pin(mut self, digits: &str) -> Self {
+        self.pin = Some(Secret::new(digits));
         self
     }
 
@@ -82,6 +92,7 @@ impl Phone {
             mac: self.mac,
             name: &self.name,
             web_password: &self.web_password,
+            pin: self.pin.as_ref(),
             domain: &self.domain,
             lines: self
                 .lines
@@ -93,6 +104,7 @@ impl Phone {
                     user: &line.user,
                     password: &line.password,
                     voicemail: true,
+                    recording: line.recording,
                 })
                 .collect(),
             keys: self.keys.clone(),

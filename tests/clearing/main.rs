@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 
 use offhook::catalog::{Catalog, Model};
 use offhook::domain::{KeyKind, Layer, Mac};
-use offhook::simulator::{Memory, PhoneModel};
+use offhook::simulator::{KeyAction, Memory, PhoneModel, Vendor};
 use phone::Phone;
 
 static CATALOG: LazyLock<Catalog> =
@@ -17,7 +17,7 @@ static CATALOG: LazyLock<Catalog> =
 
 /// Every line and every key in use.
 fn assigned(model: &Model, people: [&str; 2]) -> Phone {
-    let mut phone = Phone::blank().with_settings(&[
+    let mut phone = Phone::blank().with_pin("47110815").with_settings(&[
         ("sip.transport", "tls", Layer::Tenant),
         ("sip.srtp", "required", Layer::Tenant),
         ("sip.failover", "backup.former.org", Layer::Tenant),
@@ -31,8 +31,9 @@ fn assigned(model: &Model, people: [&str; 2]) -> Phone {
         phone = phone.with_line(number, name, &format!("secret of {name}"));
     }
     for position in 1..=model.keys() {
-        phone = match position % 3 {
+        phone = match position % 4 {
             0 => phone.with_key(position, KeyKind::Line, None, None),
+            3 => phone.with_key(position, KeyKind::Record, None, Some(people[1])),
             1 => phone.with_key(position, KeyKind::Blf, Some("7001"), Some(people[0])),
             _ => phone.with_key(position, KeyKind::SpeedDial, Some("7002"), Some(people[1])),
         };
@@ -74,6 +75,9 @@ fn a_phone_with_everything_in_use_uses_it() {
         assert_eq!(registering(&memory), (1..=model.lines).collect::<Vec<_>>(), "{name}");
         assert_eq!(acting(&memory), usize::from(model.keys()), "{name}");
         assert!(!memory.remaining_secrets().is_empty(), "{name}");
+        let lock = memory.lock().map(|lock| (lock.pin.expose().to_owned(), lock.after));
+        let can_lock = memory.vendor() != Vendor::Linphone;
+        assert_eq!(lock, can_lock.then(|| ("47110815".to_owned(), Some(300))), "{name}");
         let url = memory.next_url().unwrap();
         assert!(url.expose().starts_with("https://phones.example.org/p/"), "{name}");
     }
@@ -90,7 +94,8 @@ fn an_unassigned_phone_has_no_account_no_secret_and_no_key_that_acts() {
         assert!(memory.accounts().iter().all(offhook::simulator::Account::is_blank), "{name}");
         assert_eq!(memory.remaining_secrets(), [""; 0], "{name}");
         assert_eq!(acting(&memory), 0, "{name}");
-        for former in ["secret of", "Former", "former.org", "acme-", "*9797", "7001", "7002"] {
+        assert_eq!(memory.lock(), None, "{name}");
+        for former in ["secret of", "Former", "former.org", "acme-", "*9797", "7001", "7002", "47110815"] {
             assert_eq!(memory.holding(former), [""; 0], "{name}: {former}");
         }
     }
@@ -106,7 +111,8 @@ fn a_phone_that_goes_to_another_person_keeps_nothing_of_the_former() {
         assert_eq!(registering(&memory), [1], "{name}");
         assert_eq!(memory.accounts()[0].display_name, "Later", "{name}");
         assert_eq!(memory.remaining_secrets().len(), 1, "{name}");
-        for former in ["Former", "former.org", "acme-102", "*9797", "7001", "7002"] {
+        assert_eq!(memory.lock(), None, "{name}");
+        for former in ["Former", "former.org", "acme-102", "*9797", "7001", "7002", "47110815"] {
             assert_eq!(memory.holding(former), [""; 0], "{name}: {former}");
         }
     }
@@ -123,5 +129,37 @@ fn a_free_position_between_two_accounts_hides_neither() {
         let names = accounts.iter().filter(|account| account.registers());
         let names: Vec<_> = names.map(|account| account.display_name.as_str()).collect();
         assert_eq!(names, ["First", "Third"], "{}", model.full_name());
+    }
+}
+
+#[test]
+fn another_pin_takes_the_place_of_the_former_and_emergency_numbers_can_always_be_dialled() {
+    let numbers = ("phone.emergency_numbers", "112,190,192", Layer::Tenant);
+    for model in CATALOG.models().iter().filter(|model| model.vendor != "Linphone") {
+        let (mut memory, name) = (factory(model), model.full_name());
+        let person = || Phone::blank().with_line(1, "Later", "a").with_settings(&[numbers]);
+        for pin in ["4711", "0815", "4711"] {
+            boots(&mut memory, model, &person().with_pin(pin));
+            let lock = memory.lock().unwrap_or_else(|| panic!("{name} is not locked"));
+            assert_eq!(lock.pin.expose(), pin, "{name}");
+            assert_eq!(lock.emergency, ["112", "190", "192"], "{name}");
+        }
+        boots(&mut memory, model, &person());
+        assert_eq!(memory.lock(), None, "{name}");
+    }
+}
+
+#[test]
+fn a_record_key_is_cleared_when_the_recording_of_its_line_is_taken_away() {
+    for model in CATALOG.models().iter().filter(|model| model.line_keys >= 3) {
+        let (mut memory, name) = (factory(model), model.full_name());
+        let mut phone =
+            Phone::blank().with_line(1, "Ann", "a").with_key(3, KeyKind::Record, None, Some("Rec"));
+        boots(&mut memory, model, &phone);
+        assert_eq!(memory.keys()[2].kind, KeyAction::Record, "{name}");
+        phone.lines[0].recording = false;
+        boots(&mut memory, model, &phone);
+        assert!(!memory.keys()[2].acts(), "{name}: {:?}", memory.keys()[2]);
+        assert_eq!(memory.holding("Rec"), [""; 0], "{name}");
     }
 }

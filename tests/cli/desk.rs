@@ -34,6 +34,14 @@ quantity = 1
 grants = { voicemail = true }
 [products.names]
 en = "Voicemail box"
+[[products]]
+id = "pin"
+kind = "addon"
+services = ["extension"]
+quantity = 1
+grants = { pin_protection = true, call_recording = true }
+[products.names]
+en = "PIN and recording"
 "#;
 
 /// Makes of each `async fn name(desk: Desk)` a test on either engine.

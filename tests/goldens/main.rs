@@ -16,8 +16,10 @@ use phone::Phone;
 
 /// Two lines, one with a name that tries every grammar, keys of each kind, settings of several layers.
 fn full(model: &Model) -> Phone {
-    let mut phone =
-        Phone::blank().with_line(1, "Zoë \"Zo\" <O'Brien>; a=b #1", "s3cret/#=: <&>%x").with_settings(&[
+    let mut phone = Phone::blank()
+        .with_pin("4711")
+        .with_line(1, "Zoë \"Zo\" <O'Brien>; a=b #1", "s3cret/#=: <&>%x")
+        .with_settings(&[
             ("sip.transport", "tls", Layer::Tenant),
             ("sip.srtp", "required", Layer::Tenant),
             ("sip.failover", "backup.example.org:5071", Layer::Tenant),
@@ -38,6 +40,7 @@ fn full(model: &Model) -> Phone {
     let programmed = [
         (2, KeyKind::Blf, Some("102"), Some("Müller = Chef")),
         (3, KeyKind::SpeedDial, Some("+41441234567"), None),
+        (4, KeyKind::Record, None, Some("Mitschnitt")),
         (model.line_keys, KeyKind::Line, None, Some("Zentrale")),
         (model.line_keys + 1, KeyKind::Blf, Some("*8103#"), Some("%null%")),
         (model.keys(), KeyKind::SpeedDial, Some("112"), Some("Letzte")),

@@ -132,3 +132,18 @@ fn a_phone_that_keeps_its_url_keeps_looking_for_one() {
     assert_eq!(kept.get("setting_server"), None);
     assert_eq!(kept["pnp_config"], "on");
 }
+
+#[test]
+fn a_keypad_lock_can_be_opened_by_who_knows_the_pin_and_by_nobody_s_document() {
+    let locked = read(&render(&Phone::blank().with_pin("0815").with_line(1, "Bob", "x"), "snom d785"));
+    let free = read(&render(&Phone::blank().with_line(1, "Bob", "x"), "snom d785"));
+    assert_eq!(locked.keys().collect::<Vec<_>>(), free.keys().collect::<Vec<_>>());
+    let lock = |found: &BTreeMap<String, String>| {
+        ["keyboard_lock", "keyboard_lock_pw", "keyboard_lock_timeout"].map(|name| found[name].clone())
+    };
+    assert_eq!(lock(&locked), ["on", "0815", "300"], "a zero in front is part of it");
+    assert_eq!(lock(&free), ["off", "", ""]);
+    assert_eq!(locked["keyboard_lock.perm"], "RW", "write-protected, nobody could unlock it");
+    assert_eq!(locked["keyboard_lock_pw.perm"], "R");
+    assert_eq!(locked["keyboard_lock_emergency"], free["keyboard_lock_emergency"]);
+}

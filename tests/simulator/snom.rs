@@ -130,3 +130,22 @@ fn an_identity_that_was_never_switched_off_registers_as_soon_as_it_can() {
     );
     assert_eq!(registering(&memory), [1]);
 }
+
+#[test]
+fn a_keypad_is_locked_while_there_is_a_pin_that_opens_it() {
+    let mut memory = provisioned();
+    takes(&mut memory, r#"<keyboard_lock perm="RW">on</keyboard_lock>"#);
+    assert_eq!(memory.lock(), None, "anybody opens a lock without a PIN");
+    takes(
+        &mut memory,
+        r#"<keyboard_lock_pw perm="R">4711</keyboard_lock_pw><keyboard_lock_timeout perm="R">60</keyboard_lock_timeout>"#,
+    );
+    let lock = memory.lock().unwrap();
+    assert_eq!((lock.pin.expose(), lock.after), ("4711", Some(60)));
+    assert_eq!(lock.emergency, ["911", "112", "110", "999"]);
+    assert!(memory.user_sets("keyboard_lock", "off"), "who knows the PIN unlocks it");
+    assert!(!memory.user_sets("keyboard_lock_pw", ""), "and does not take the lock away");
+    takes(&mut memory, r#"<enable_keyboard_lock perm="R">off</enable_keyboard_lock>"#);
+    assert_eq!(memory.lock(), None);
+    assert_eq!(memory.remaining_secrets(), ["keyboard_lock_pw", "user_pass[2]"]);
+}

@@ -164,3 +164,26 @@ fn memory_does_not_grow_without_end() {
     let more = format!("#!version:1.0.0.1\n{}", many(30_000));
     assert_eq!(memory.takes("a.cfg", more.as_bytes()), Err(Malformed::TooMany));
 }
+
+#[test]
+fn a_keypad_is_locked_until_a_document_clears_the_lock() {
+    let mut memory = provisioned();
+    assert_eq!(memory.lock(), None);
+    takes(&mut memory, "phone_setting.phone_lock.enable = 1");
+    let lock = memory.lock().unwrap();
+    assert_eq!((lock.pin.expose(), lock.after), ("123", None), "what it has from the factory");
+    assert_eq!(lock.emergency, ["112", "911", "110"]);
+    takes(
+        &mut memory,
+        "phone_setting.phone_lock.unlock_pin = 4711\nphone_setting.phone_lock.lock_time_out = 60\n\
+         phone_setting.emergency.number = 112, 190",
+    );
+    let lock = memory.lock().unwrap();
+    assert_eq!((lock.pin.expose(), lock.after), ("4711", Some(60)));
+    assert_eq!(lock.emergency, ["112", "190"]);
+    takes(&mut memory, "phone_setting.phone_lock.enable = 0");
+    assert_eq!(memory.lock(), None);
+    assert!(memory.remaining_secrets().contains(&"phone_setting.phone_lock.unlock_pin".to_owned()));
+    takes(&mut memory, "phone_setting.phone_lock.unlock_pin = %NULL%");
+    assert_eq!(memory.holding("4711"), [""; 0]);
+}

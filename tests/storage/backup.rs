@@ -2,8 +2,8 @@
 
 use offhook::{
     domain::{
-        Inventory, Key, KeyKind, LicenseId, ProfileId, Role, Secret, ServiceId, ServiceKind, SettingName,
-        SettingValue, SystemRandom, TokenId, TrunkPeer,
+        Inventory, Key, KeyKind, LicenseId, Pin, ProfileId, Role, Secret, ServiceId, ServiceKind,
+        SettingName, SettingValue, SystemRandom, TokenId, TrunkPeer,
         attendant::{WrittenAction, WrittenSchedule},
     },
     storage::{
@@ -50,9 +50,11 @@ async fn fill(bench: &Bench) -> Tenant {
 async fn fill_all(bench: &Bench) {
     let acme = fill(bench).await;
     let device = bench.store.read().await.unwrap().devices(&acme.id).await.unwrap().remove(0).id;
+    let carried = bench.store.read().await.unwrap().extensions(&acme.id).await.unwrap().remove(0).id;
     let removed = add_extension(&bench.store, &acme, "109").await.unwrap();
     let mut filling = change(&bench.store, &acme).await;
     fill_services(&mut filling).await;
+    filling.set_pin(&carried, &Pin::parse("47110815").unwrap()).await.unwrap();
     let inventory = Inventory { ascii_key: Some(Secret::new("web password")), ..Inventory::default() };
     filling.set_inventory(&device, &inventory).await.unwrap();
     filling.remember_creation("root", "key", "hash", now()).await.unwrap();
@@ -116,7 +118,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 23, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 24, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -126,7 +128,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     assert_eq!(std::fs::read(&file).unwrap(), bytes);
     assert_eq!(bench.store.back_up(&file, true).await.unwrap(), made);
     assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
-    for secret in ["password of 101", "web password", &*bench.key.to_hex()] {
+    for secret in ["password of 101", "web password", "47110815", &*bench.key.to_hex()] {
         assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
     }
 }
@@ -248,6 +250,11 @@ async fn edit(file: &std::path::Path, statement: &str) {
 
 async fn moves(from: Bench, to: Bench) {
     let acme = fill(&from).await;
+    let pin = Pin::parse("47110815").unwrap();
+    let carried = from.store.read().await.unwrap().extensions(&acme.id).await.unwrap().remove(0).id;
+    let mut protecting = change(&from.store, &acme).await;
+    protecting.set_pin(&carried, &pin).await.unwrap();
+    protecting.commit().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = from.store.back_up(&file, false).await.unwrap();
@@ -256,7 +263,8 @@ async fn moves(from: Bench, to: Bench) {
     let mut read = to.store.read().await.unwrap();
     let device = read.devices(&acme.id).await.unwrap().remove(0);
     assert_eq!(device.web_password.expose(), "web password of 001565aabbcc");
-    assert_eq!(read.lines(&device.id).await.unwrap().len(), 1);
+    let lines = read.lines(&device.id).await.unwrap();
+    assert_eq!((lines.len(), lines[0].extension.pin.as_ref()), (1, Some(&pin)));
     assert_eq!(read.profiles(&acme.id).await.unwrap()[0].name.as_str(), "Réception ✆");
     let scope = read.scopes(&acme.id).await.unwrap().remove(0).scope;
     assert_eq!(read.tenant_of_scope(&scope).await.unwrap().unwrap().tenant, acme.id);

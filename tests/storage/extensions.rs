@@ -1,7 +1,7 @@
 //! Extensions, their seats and their sealed passwords.
 
 use offhook::{
-    domain::{Cutoff, Quantity, SeatPosition},
+    domain::{Cutoff, Pin, Quantity, SeatPosition},
     storage::{SeatCount, StorageError},
 };
 
@@ -17,6 +17,7 @@ on_both_engines![
     a_blocked_extension_keeps_its_seat_and_touches_its_devices,
     a_removed_extension_frees_its_seat_and_its_lines,
     a_sealed_password_opens_only_in_its_own_row,
+    a_pin_is_sealed_in_its_own_row_and_goes_with_its_extension,
 ];
 
 async fn an_extension_is_read_back_whole(bench: Bench) {
@@ -148,4 +149,54 @@ async fn a_sealed_password_opens_only_in_its_own_row(bench: Bench) {
     let mut read = bench.store.read().await.unwrap();
     let wrong = read.extension_by_number(&acme.id, &extension("101").number).await.unwrap_err();
     assert!(matches!(wrong, StorageError::Corrupt { column: "product", .. }), "{wrong}");
+}
+
+async fn a_pin_is_sealed_in_its_own_row_and_goes_with_its_extension(bench: Bench) {
+    let acme = bench.tenant("acme").await;
+    let (first, second) = (
+        add_extension(&bench.store, &acme, "101").await.unwrap(),
+        add_extension(&bench.store, &acme, "102").await.unwrap(),
+    );
+    let device = add_device(&bench.store, &acme, "001565aabbcc").await.unwrap();
+    let mut assignment = change(&bench.store, &acme).await;
+    assignment.assign_line(&device, line(1), &first).await.unwrap();
+    let before = assignment.commit().await.unwrap();
+    for digits in ["4711", "0815"] {
+        let mut setting = change(&bench.store, &acme).await;
+        setting.set_pin(&first, &Pin::parse(digits).unwrap()).await.unwrap();
+        let revision = setting.commit().await.unwrap();
+        let mut read = bench.store.read().await.unwrap();
+        let found = read.extension_by_number(&acme.id, &extension("101").number).await.unwrap().unwrap();
+        assert_eq!((found.pin, found.revision), (Some(Pin::parse(digits).unwrap()), revision));
+    }
+    let mut read = bench.store.read().await.unwrap();
+    let pins = |found: &[offhook::domain::Extension]| -> Vec<Option<String>> {
+        let pin = |pin: &Pin| pin.secret().expose().to_owned();
+        found.iter().map(|extension| extension.pin.as_ref().map(pin)).collect()
+    };
+    assert_eq!(pins(&read.extensions(&acme.id).await.unwrap()), [Some("0815".to_owned()), None]);
+    let lines = read.lines(&device).await.unwrap();
+    assert_eq!(lines[0].extension.pin, Some(Pin::parse("0815").unwrap()));
+    assert_eq!(read.devices_changed_after(&acme.id, before).await.unwrap().len(), 1);
+    drop(read);
+
+    let mut clearing = change(&bench.store, &acme).await;
+    assert!(!clearing.clear_pin(&second).await.unwrap());
+    clearing.commit().await.unwrap();
+    let copied = format!(
+        "INSERT INTO extension_pins (service_id, tenant_id, pin) SELECT '{}', tenant_id, pin FROM extension_pins",
+        second.as_str()
+    );
+    bench.sql(&copied).await.unwrap();
+    let mut read = bench.store.read().await.unwrap();
+    let moved = read.extension_by_number(&acme.id, &extension("102").number).await;
+    assert!(matches!(moved, Err(StorageError::Unsealable { purpose: "PIN" })));
+    drop(read);
+
+    let mut clearing = change(&bench.store, &acme).await;
+    assert!(clearing.clear_pin(&second).await.unwrap());
+    clearing.remove_service(&first, now()).await.unwrap();
+    clearing.commit().await.unwrap();
+    let mut read = bench.store.read().await.unwrap();
+    assert_eq!(pins(&read.extensions(&acme.id).await.unwrap()), [None]);
 }

@@ -2,13 +2,15 @@
 
 use serde_json::json;
 
-use super::{AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store};
+use super::{
+    AccessError, ActionError, Actions, FailureKind, UnknownModel, effects::told, error::may_fail_in_the_store,
+};
 use crate::{
     domain::{
-        Admission, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Key, LineNumber, Mac,
-        PlainText, Secret, TenantId, TenantSlug, WrongText,
+        Admission, CarriedAt, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Ineffective, Key,
+        LineNumber, Mac, PlainText, Secret, TenantId, TenantSlug, WrongText, ineffective_on,
     },
-    storage::{Change, Conflict, NewDevice, Session, StorageError, Tenant},
+    storage::{CarriedLine, Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
 
 /// What is needed to make a device.
@@ -50,6 +52,8 @@ pub struct LineDetails {
     pub name: PlainText,
     /// Whether it is admitted; none while that is undecidable.
     pub admission: Option<Admission>,
+    /// What its products grant that shows nothing here.
+    pub ineffective: Vec<Ineffective>,
 }
 
 /// Why a device was not made.
@@ -254,17 +258,29 @@ impl Actions {
         let profiles = session.profiles(&tenant.id).await?;
         let mut details = Vec::with_capacity(devices.len());
         for device in devices {
-            let lines = session.lines(&device.id).await?.into_iter().map(|carried| LineDetails {
-                line: carried.line,
-                admission: state.admission(&carried.extension, &cutoffs),
-                number: carried.extension.number,
-                name: carried.extension.name,
+            let (carried, model) = (session.lines(&device.id).await?, self.model_of(&device));
+            let first = carried.first().map(|carried| carried.line);
+            let lines = carried.into_iter().map(|CarriedLine { line, extension }| LineDetails {
+                line,
+                admission: state.admission(&extension, &cutoffs),
+                ineffective: ineffective_on(
+                    &state.granted_to(&extension, &cutoffs),
+                    extension.pin.is_some(),
+                    CarriedAt {
+                        mac: device.mac,
+                        line,
+                        first: first.unwrap_or(line),
+                        model: model.as_ref().map(told),
+                    },
+                ),
+                number: extension.number,
+                name: extension.name,
             });
             let profile = profiles.iter().find(|profile| Some(&profile.id) == device.profile.as_ref());
             details.push(DeviceDetails {
                 lines: lines.collect(),
                 keys: session.keys(&device.id).await?,
-                model_lines: self.model_of(&device).map(|model| model.lines),
+                model_lines: model.as_ref().map(|model| model.lines),
                 profile: profile.map(|profile| profile.name.clone()),
                 tenant: tenant.clone(),
                 device,

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::{
     AccessError, ActionError, Actions, AddOnDetails, FailureKind, LicenseState, SeatRefusal, Undecidable,
+    effects::Phones,
     error::may_fail_in_the_store,
     find_extension,
     license_state::Wanted,
@@ -11,8 +12,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Admission, Component, DidNumber, Extension, ExtensionNumber, Level, LineNumber, Mac, PlainText,
-        ProductId, Secret, ServiceId, ServiceKind, ServiceName, SipUser, TenantId, TenantSlug,
+        Admission, Component, DidNumber, Extension, ExtensionNumber, Ineffective, Level, LineNumber, Mac,
+        PlainText, ProductId, Secret, ServiceId, ServiceKind, ServiceName, SipUser, TenantId, TenantSlug,
     },
     storage::{Conflict, NewExtension, Session, StorageError},
 };
@@ -51,6 +52,8 @@ pub struct ExtensionDetails {
     pub dids: Vec<DidNumber>,
     /// The device lines that carry it.
     pub carriers: Vec<Carrier>,
+    /// What its products grant that shows nothing on its phones.
+    pub ineffective: Vec<Ineffective>,
 }
 
 /// A device line that carries an extension.
@@ -172,6 +175,7 @@ impl Actions {
             blocked_by_operator: false,
             dids: Vec::new(),
             carriers: Vec::new(),
+            ineffective: Vec::new(),
         })
     }
 
@@ -232,15 +236,26 @@ impl Actions {
         let cutoffs = state.cutoffs(session, tenant).await?;
         let around = Around::read(session, tenant).await?;
         let mut carriers = carriers_by_service(session, tenant).await?;
-        let details = extensions.into_iter().map(|extension| ExtensionDetails {
-            product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
-            admission: state.admission(&extension, &cutoffs),
-            addons: addon_details(&state, &ServiceKind::Extension, &extension.addons, &cutoffs),
-            undecidable: state.undecidable.clone(),
-            blocked_by_operator: around.blocks.contains(&extension.id),
-            dids: around.answered_by(&extension.id),
-            carriers: carriers.remove(&extension.id).unwrap_or_default(),
-            extension,
+        let grants: Vec<_> =
+            extensions.iter().map(|extension| state.granted_to(extension, &cutoffs)).collect();
+        let phones = if grants.iter().any(|granted| granted.pin_protection || granted.call_recording) {
+            Phones::read(self, session, tenant, carriers.values().flatten()).await?
+        } else {
+            Phones::default()
+        };
+        let details = extensions.into_iter().zip(&grants).map(|(extension, granted)| {
+            let carriers = carriers.remove(&extension.id).unwrap_or_default();
+            ExtensionDetails {
+                product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
+                admission: state.admission(&extension, &cutoffs),
+                addons: addon_details(&state, &ServiceKind::Extension, &extension.addons, &cutoffs),
+                undecidable: state.undecidable.clone(),
+                blocked_by_operator: around.blocks.contains(&extension.id),
+                dids: around.answered_by(&extension.id),
+                ineffective: phones.ineffective(granted, extension.pin.is_some(), &carriers),
+                carriers,
+                extension,
+            }
         });
         Ok(details.collect())
     }

@@ -121,16 +121,32 @@ impl LicenseState {
 
     /// What a service has of its products together, as far as they are admitted.
     pub(super) fn granted(&self, service: &Service, cutoffs: &BTreeMap<ProductId, Cutoff>) -> Grants {
-        let grants =
-            |id: &ProductId| self.product(id).map(|product| product.grants.clone()).unwrap_or_default();
         if self.service_admission(service, cutoffs) != Some(Admission::Admitted) {
             return Grants::default();
         }
+        self.together(&service.kind, (&service.product, &service.addons), cutoffs)
+    }
+
+    /// What an extension has of its products together, as far as they are admitted.
+    pub(super) fn granted_to(&self, extension: &Extension, cutoffs: &BTreeMap<ProductId, Cutoff>) -> Grants {
+        if self.admission(extension, cutoffs) != Some(Admission::Admitted) {
+            return Grants::default();
+        }
+        self.together(&ServiceKind::Extension, (&extension.product, &extension.addons), cutoffs)
+    }
+
+    fn together(
+        &self,
+        service: &ServiceKind,
+        (main, addons): (&ProductId, &[AddOn]),
+        cutoffs: &BTreeMap<ProductId, Cutoff>,
+    ) -> Grants {
+        let grants =
+            |id: &ProductId| self.product(id).map(|product| product.grants.clone()).unwrap_or_default();
         let has_effect =
-            |addon: &&AddOn| self.addon_admission(&service.kind, addon, cutoffs) == Some(Admission::Admitted);
-        let addons = service.addons.iter().filter(has_effect);
-        addons
-            .fold(grants(&service.product), |all, addon| all.and(&grants(&addon.product).times(addon.seats)))
+            |addon: &&AddOn| self.addon_admission(service, addon, cutoffs) == Some(Admission::Admitted);
+        let addons = addons.iter().filter(has_effect);
+        addons.fold(grants(main), |all, addon| all.and(&grants(&addon.product).times(addon.seats)))
     }
 
     /// Up to which seat each product's seats are kept, for [`Self::admission`].

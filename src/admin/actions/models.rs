@@ -1,6 +1,6 @@
 //! What the actions ask of the catalog.
 
-use crate::catalog::Catalog;
+use crate::{catalog::Catalog, domain::Effect};
 
 /// Which phones exist. Any function that answers the question will do.
 pub trait Models: Send + Sync {
@@ -14,7 +14,7 @@ impl<F: Fn(&str) -> Result<ModelSize, UnknownModel> + Send + Sync> Models for F 
     }
 }
 
-/// A model and how much there is of what can be assigned.
+/// A model, how much there is of what can be assigned, and what it cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelSize {
     /// Its full name (vendor and model) as the catalog writes it.
@@ -23,12 +23,15 @@ pub struct ModelSize {
     pub lines: u16,
     /// Its programmable keys, expansion modules included.
     pub keys: u16,
+    /// What products grant and it cannot do.
+    pub cannot: Vec<Effect>,
 }
 
 impl Models for Catalog {
     fn model(&self, name: &str) -> Result<ModelSize, UnknownModel> {
         let model = Self::model(self, name).map_err(UnknownModel::new)?;
-        Ok(ModelSize { name: model.full_name(), lines: model.lines, keys: model.keys() })
+        let (name, cannot) = (model.full_name(), model.cannot.clone());
+        Ok(ModelSize { name, lines: model.lines, keys: model.keys(), cannot })
     }
 }
 

@@ -6,7 +6,7 @@ use super::{
     call::{Answer, Call, Page, is_found},
     field::{Fields, GivenKeyKind, GivenMac, GivenName, GivenNumber, whole},
     problem::Problem,
-    shown::{Blocked, judged, made_before},
+    shown::{Blocked, IneffectiveShown, judged, made_before},
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
@@ -123,6 +123,8 @@ struct LineShown {
     admitted: Option<bool>,
     /// Why it does not.
     withheld: Option<String>,
+    /// What its products grant that shows nothing here, and why.
+    ineffective: Vec<IneffectiveShown>,
 }
 
 /// A programmed key.
@@ -130,7 +132,7 @@ struct LineShown {
 struct KeyShown {
     /// Where it is, from 1.
     position: u16,
-    /// `line`, `blf` or `speed-dial`.
+    /// `line`, `blf`, `speed-dial` or `record`.
     kind: String,
     /// The line that it acts on.
     line: u16,
@@ -158,7 +160,8 @@ impl DeviceShown {
         let lines = details.lines.iter().map(|line| {
             let (admitted, withheld) = judged(line.admission);
             let (number, name) = (line.number.to_string(), line.name.to_string());
-            LineShown { line: line.line.get(), number, name, admitted, withheld }
+            let ineffective = line.ineffective.iter().map(IneffectiveShown::of).collect();
+            LineShown { line: line.line.get(), number, name, admitted, withheld, ineffective }
         });
         Self {
             mac: device.mac.to_string(),
@@ -216,13 +219,13 @@ struct Carried {
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct NewKey {
-    /// `line`, `blf` or `speed-dial`.
+    /// `line`, `blf`, `speed-dial` or `record`.
     kind: GivenKeyKind,
     /// The line that it acts on; 1 when absent.
     #[serde(default = "first", deserialize_with = "whole")]
     #[schema(minimum = 1, maximum = 999)]
     line: u32,
-    /// The number that it watches or dials; none for a line key.
+    /// The number that it watches or dials; none for a key that acts on its line.
     value: Option<String>,
     /// What stands beside it.
     label: Option<GivenName>,

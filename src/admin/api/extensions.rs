@@ -4,9 +4,9 @@ use utoipa::ToSchema;
 
 use super::{
     call::{Answer, Call, Page, is_found, only},
-    field::{Fields, GivenName, GivenNumber, GivenProduct, GivenSipPassword, GivenSipUser},
+    field::{Fields, GivenName, GivenNumber, GivenPin, GivenProduct, GivenSipPassword, GivenSipUser},
     problem::Problem,
-    shown::{AddOnShown, Blocked, Plan, Renamed, block, judged, made_before, plan, rename},
+    shown::{AddOnShown, Blocked, IneffectiveShown, Plan, Renamed, block, judged, made_before, plan, rename},
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
@@ -34,6 +34,7 @@ const ADMITTED: QueryParameter = QueryParameter {
 pub(super) fn operations() -> Vec<Operation> {
     const LIST: &str = "/tenants/{tenant}/extensions";
     const ONE: &str = "/tenants/{tenant}/extensions/{number}";
+    const PIN: &str = "/tenants/{tenant}/extensions/{number}/pin";
     vec![
         operation(Method::Get, LIST, "listExtensions", "Lists extensions by number.", list)
             .lists::<ExtensionShown>()
@@ -86,6 +87,21 @@ pub(super) fn operations() -> Vec<Operation> {
             set_password,
         )
         .takes::<NewPassword>(),
+        operation(
+            Method::Put,
+            PIN,
+            "setPin",
+            "Gives it a PIN: its phone's keypad is locked with it while a product protects that. Needs the right credentials:change.",
+            set_pin,
+        )
+        .takes::<NewPin>(),
+        operation(
+            Method::Delete,
+            PIN,
+            "clearPin",
+            "Takes its PIN away: its phone's keypad is not locked any more. Needs the right credentials:change.",
+            clear_pin,
+        ),
     ]
 }
 
@@ -104,6 +120,8 @@ struct ExtensionShown {
     addons: Vec<AddOnShown>,
     /// The user part of its SIP address.
     sip_user: String,
+    /// Whether it has a PIN.
+    has_pin: bool,
     /// Whether it is blocked.
     blocked: bool,
     /// Whether the operator blocked it, who alone can unblock it.
@@ -118,6 +136,8 @@ struct ExtensionShown {
     dids: Vec<String>,
     /// The device lines that carry it.
     carried_by: Vec<CarrierShown>,
+    /// What its products grant that shows nothing on its phones, and why.
+    ineffective: Vec<IneffectiveShown>,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -143,6 +163,7 @@ impl ExtensionShown {
             product_name: details.product_name.clone(),
             addons: details.addons.iter().map(AddOnShown::of).collect(),
             sip_user: extension.sip_user.to_string(),
+            has_pin: extension.pin.is_some(),
             blocked: extension.blocked,
             blocked_by_operator: details.blocked_by_operator,
             admitted,
@@ -152,6 +173,7 @@ impl ExtensionShown {
             carried_by: carriers
                 .map(|carrier| CarrierShown { mac: carrier.mac.to_string(), line: carrier.line.get() })
                 .collect(),
+            ineffective: details.ineffective.iter().map(IneffectiveShown::of).collect(),
             revision: extension.revision,
         }
     }
@@ -188,6 +210,14 @@ pub(super) struct PasswordShown {
 pub(super) struct NewPassword {
     /// The password; a new one is made when absent.
     pub(super) sip_password: Option<GivenSipPassword>,
+}
+
+/// A PIN.
+#[derive(serde::Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct NewPin {
+    /// The PIN.
+    pin: GivenPin,
 }
 
 async fn list(call: Call) -> Result<Answer, Problem> {
@@ -275,5 +305,19 @@ async fn set_password(call: Call) -> Result<Answer, Problem> {
     let body: NewPassword = call.body()?;
     let password = body.sip_password.map(|given| only("/sip_password", given)).transpose()?;
     call.actions.set_sip_password(&slug, &name, password).await?;
+    Ok(Answer::nothing())
+}
+
+async fn set_pin(call: Call) -> Result<Answer, Problem> {
+    let (slug, number, _) = named(&call)?;
+    let body: NewPin = call.body()?;
+    let pin = only("/pin", body.pin)?;
+    call.actions.set_pin(&slug, &number, &pin).await?;
+    Ok(Answer::nothing())
+}
+
+async fn clear_pin(call: Call) -> Result<Answer, Problem> {
+    let (slug, number, _) = named(&call)?;
+    call.actions.clear_pin(&slug, &number).await?;
     Ok(Answer::nothing())
 }

@@ -1,5 +1,6 @@
 //! Fields of requests: what each may hold, said once for the parser and for the API's description.
 
+use serde::de::Unexpected;
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
@@ -7,8 +8,8 @@ use utoipa::{
 
 use super::problem::{Mistake, Problem};
 use crate::domain::{
-    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, PlainText, ProductId, Rights, Secret, ServiceName,
-    SipDomain, SipUser, TenantSlug, TokenId,
+    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights, Secret,
+    ServiceName, SipDomain, SipUser, TenantSlug, TokenId,
 };
 
 /// Characters that may stand in text, as the inside of a character class: everything that is visible.
@@ -119,6 +120,7 @@ field!(
     "correct-horse-battery",
     Self::parse_sip_password
 );
+field!(Pin, "Pin", GivenPin, "^[0-9]{4,8}$", "A PIN: 4 to 8 digits.", "471100", Self::parse);
 field!(
     DidNumber,
     "Did",
@@ -179,7 +181,7 @@ field!(
     KeyKind,
     "KeyKind",
     GivenKeyKind,
-    "^(line|blf|speed-dial)$",
+    "^(line|blf|speed-dial|record)$",
     "What a key does.",
     "blf",
     str::parse::<Self>
@@ -215,8 +217,34 @@ pub(super) struct Given<T>(Result<T, String>);
 
 impl<'de, T: Field> serde::Deserialize<'de> for Given<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        Ok(Self(T::parse(&text)))
+        deserializer.deserialize_string(Text).map(|text| Self(T::parse(&text)))
+    }
+}
+
+/// Reads a text. What stands there instead of one is not repeated: it may be a PIN that somebody wrote as a number.
+struct Text;
+
+impl serde::de::Visitor<'_> for Text {
+    type Value = String;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a string")
+    }
+
+    fn visit_str<E>(self, text: &str) -> Result<String, E> {
+        Ok(text.to_owned())
+    }
+
+    fn visit_u64<E: serde::de::Error>(self, _: u64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
+    }
+
+    fn visit_i64<E: serde::de::Error>(self, _: i64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
+    }
+
+    fn visit_f64<E: serde::de::Error>(self, _: f64) -> Result<String, E> {
+        Err(E::invalid_type(Unexpected::Other("number"), &self))
     }
 }
 

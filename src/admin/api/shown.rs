@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     admin::actions::{ActionError, AddOnDetails, AddOnToSet, PlanChange, ServiceDetails},
-    domain::{Admission, ServiceKind, ServiceName, TenantSlug},
+    domain::{Admission, Ineffective, LineNumber, ServiceKind, ServiceName, TenantSlug},
 };
 
 /// An add-on of a service.
@@ -81,6 +81,34 @@ impl ServiceShown {
             undecidable: details.undecidable.as_ref().map(ToString::to_string),
             dids: details.dids.iter().map(ToString::to_string).collect(),
             revision: service.revision,
+        }
+    }
+}
+
+/// Something that is granted and shows nothing on a phone.
+#[derive(serde::Serialize, ToSchema)]
+pub(super) struct IneffectiveShown {
+    /// What is granted: `pin_protection` or `call_recording`.
+    effect: String,
+    /// Why it shows nothing: `model` (it cannot), `no-pin` or `not-first-line` (another line decides).
+    why: String,
+    /// On which device; null: on any.
+    mac: Option<String>,
+    /// On which line of it.
+    line: Option<u16>,
+    /// The same in words.
+    message: String,
+}
+
+impl IneffectiveShown {
+    pub(super) fn of(what: &Ineffective) -> Self {
+        let (mac, line) = what.place.unzip();
+        Self {
+            effect: what.effect.as_str().to_owned(),
+            why: what.why.as_str().to_owned(),
+            mac: mac.map(|mac| mac.to_string()),
+            line: line.map(LineNumber::get),
+            message: what.to_string(),
         }
     }
 }

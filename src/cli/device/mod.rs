@@ -8,6 +8,7 @@ use super::{
     Answer, Desk, Failure,
     answer::{fields, table},
     parse_name,
+    service::{ineffective_json, with_ineffective},
 };
 use crate::{
     admin::actions::{DeviceDetails, DeviceToAdd, LineDetails, SeenList},
@@ -142,8 +143,13 @@ impl DeviceCommand {
             }
             Self::Assign { mac, line, number } => {
                 actions.assign_line(mac, line, &number).await?;
+                let details = actions.device(mac).await?;
+                let assigned = details.lines.into_iter().find(|assigned| assigned.line == line);
+                let ineffective = assigned.map(|assigned| assigned.ineffective).unwrap_or_default();
                 let text = format!("line {line} of {} carries {number}", mac.colons());
-                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "number": number })))
+                let told = ineffective_json(&ineffective);
+                let json = json!({ "mac": mac, "line": line, "number": number, "ineffective": told });
+                Ok(Answer::new(with_ineffective(&text, &ineffective), json))
             }
             Self::Release { mac, line } => {
                 let number = actions.release_line(mac, line).await?;
@@ -272,7 +278,8 @@ fn shown(details: &DeviceDetails) -> Answer {
     ];
     lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
     lines.push(("keys", format!("{} programmed", details.keys.len())));
-    Answer::new(fields(&lines), described(details))
+    let ineffective: Vec<_> = details.lines.iter().flat_map(|line| &line.ineffective).cloned().collect();
+    Answer::new(with_ineffective(&fields(&lines), &ineffective), described(details))
 }
 
 fn described(details: &DeviceDetails) -> serde_json::Value {
@@ -289,6 +296,7 @@ fn described(details: &DeviceDetails) -> serde_json::Value {
             "name": line.name,
             "admitted": admitted,
             "withheld": withheld,
+            "ineffective": ineffective_json(&line.ineffective),
         })
     });
     json!({

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::{
     admin::actions::Preview,
     catalog::{ExplainedLine, ExplainedValue},
-    cli::Answer,
+    cli::{Answer, service::ineffective_json},
     domain::Admission,
 };
 
@@ -26,6 +26,12 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             "(voicemail.number is set, and line {line} has no product that gives it voicemail)"
         ));
     }
+    for key in &preview.without_recording {
+        text.push(format!(
+            "(key {key} is to record, and its line has no product that lets calls be recorded)"
+        ));
+    }
+    text.extend(preview.ineffective.iter().map(|what| format!("({what})")));
     for name in &preview.not_carried {
         text.push(format!("({} is set, and phones of this vendor cannot take it)", name.as_str()));
     }
@@ -58,7 +64,8 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
-            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
+            "without_voicemail": preview.without_voicemail, "without_recording": preview.without_recording,
+            "ineffective": ineffective_json(&preview.ineffective), "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
         }),
     )
 }

@@ -105,6 +105,11 @@ impl Report for PhoneReport {
             self.accounts(),
             self.keys(),
         ];
+        if let Some(lock) = self.memory.lock() {
+            let after = lock.after.map(|after| format!(" after {after} s")).unwrap_or_default();
+            let (pin, numbers) = (self.shown(&lock.pin), lock.emergency.join(", "));
+            parts.push(format!("keypad locks{after}, opens with {pin}, and always dials {numbers}"));
+        }
         if let Some(url) = self.memory.next_url() {
             parts.push(format!("next URL: {}", self.shown(&url)));
         }
@@ -125,6 +130,9 @@ impl Report for PhoneReport {
             "files": self.boot.files.iter().map(file_json).collect::<Vec<_>>(),
             "accounts": accounts.iter().map(|account| self.account_json(account)).collect::<Vec<_>>(),
             "keys": self.memory.keys().iter().map(key_json).collect::<Vec<_>>(),
+            "lock": self.memory.lock().map(|lock| {
+                json!({ "pin": self.shown(&lock.pin), "after_s": lock.after, "emergency": lock.emergency })
+            }),
             "remaining_secrets": self.memory.remaining_secrets(),
             "next_url": self.memory.next_url().map(|url| self.shown(&url)),
         })

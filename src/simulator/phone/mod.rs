@@ -8,7 +8,7 @@ mod yealink;
 use super::memory::Memory;
 use super::model::Vendor;
 use super::parse::Malformed;
-use super::view::{Account, KeyView};
+use super::view::{Account, KeyView, KeypadLock};
 
 /// What a phone did with the bytes it got.
 #[derive(Debug, PartialEq, Eq)]
@@ -43,10 +43,15 @@ pub(super) trait Semantics: Sync {
     /// See [`Memory::keys`].
     fn keys(&self, memory: &Memory) -> Vec<KeyView>;
 
+    /// See [`Memory::lock`].
+    fn lock(&self, _memory: &Memory) -> Option<KeypadLock> {
+        None
+    }
+
     /// The URL to ask next, placeholders included.
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str>;
 
-    /// Whether a setting is a credential of an account or of a service that it uses.
+    /// Whether a setting is a credential of an account or of a service that it uses, or a PIN.
     fn is_account_secret(&self, name: &str) -> bool;
 
     /// See [`Memory::user_sets`].

@@ -9,12 +9,14 @@ use crate::domain::Secret;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::settings::{FunctionKey, Setting};
 use crate::simulator::parse::{Malformed, settings};
-use crate::simulator::view::{Account, KeyAction, KeyView};
+use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock};
 
 pub(super) struct Snom;
 
 /// With `!` their first provisioned value already counts as changed by the user.
 const CHANGED_AT_ONCE: [&str; 2] = ["http_pass", "admin_mode_password"];
+/// The key event that asks for the recording of the call.
+const RECORD: &str = "F_REC";
 /// The factory function of every key: a free key that takes calls.
 const FREE_KEY: &str = "line";
 
@@ -47,12 +49,28 @@ impl Semantics for Snom {
             .collect()
     }
 
+    fn lock(&self, memory: &Memory) -> Option<KeypadLock> {
+        // without a PIN the lock is one against chance: any key and a confirmation open it
+        let pin = memory.secret("keyboard_lock_pw")?;
+        if memory.setting("enable_keyboard_lock") == Some("off") {
+            return None;
+        }
+        let emergency = memory.setting("keyboard_lock_emergency").unwrap_or("911 112 110 999");
+        Some(KeypadLock {
+            pin,
+            after: memory.text("keyboard_lock_timeout").parse().ok().filter(|after| *after > 0),
+            emergency: emergency.split_whitespace().map(str::to_owned).collect(),
+        })
+    }
+
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
         memory.setting("setting_server").filter(|url| !url.is_empty())
     }
 
     fn is_account_secret(&self, name: &str) -> bool {
-        ["user_pass[", "user_hash[", "ldap_password"].iter().any(|start| name.starts_with(start))
+        ["user_pass[", "user_hash[", "ldap_password", "keyboard_lock_pw"]
+            .iter()
+            .any(|start| name.starts_with(start))
     }
 
     fn user_sets(&self, memory: &mut Memory, name: &str, value: &str) -> bool {
@@ -138,6 +156,7 @@ fn key(memory: &Memory, position: u16) -> KeyView {
         "line" => KeyAction::Line,
         "blf" | "dest" => KeyAction::Blf,
         "speed" => KeyAction::SpeedDial,
+        "keyevent" if value == RECORD => KeyAction::Record,
         other => KeyAction::Other(other.to_owned()),
     };
     // Without a context a key belongs to the first identity; a key that was never set has none.
@@ -147,5 +166,6 @@ fn key(memory: &Memory, position: u16) -> KeyView {
         Some(context) => context.parse().ok(),
         None => None,
     };
+    let value = if kind == KeyAction::Record { "" } else { value };
     KeyView { position, kind, line, value: value.to_owned(), label: memory.text(&format!("{name}.label")) }
 }

@@ -7,7 +7,7 @@ use super::{Semantics, Taken};
 use crate::domain::Secret;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::{Malformed, lines};
-use crate::simulator::view::{Account, KeyAction, KeyView, Transport};
+use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock, Transport};
 
 pub(super) struct Yealink;
 
@@ -15,6 +15,8 @@ pub(super) struct Yealink;
 const FACTORY: &str = "%NULL%";
 /// Whether the changes of the user outlive the next provisioning.
 const PROTECT: &str = "static.auto_provision.custom.protect";
+/// What unlocks the keypad.
+const PIN: &str = "phone_setting.phone_lock.unlock_pin";
 /// One line per web user; the user is part of the value.
 const WEB_PASSWORDS: [&str; 2] = ["static.security.user_password", "security.user_password"];
 
@@ -62,6 +64,22 @@ impl Semantics for Yealink {
         own.chain(added).collect()
     }
 
+    fn lock(&self, memory: &Memory) -> Option<KeypadLock> {
+        let text = |name: &str, factory: &'static str| memory.setting(name).unwrap_or(factory).to_owned();
+        if text("phone_setting.phone_lock.enable", "0") != "1" {
+            return None;
+        }
+        let emergency = text("phone_setting.emergency.number", "112,911,110");
+        Some(KeypadLock {
+            pin: Secret::new(text(PIN, "123")),
+            after: text("phone_setting.phone_lock.lock_time_out", "0")
+                .parse()
+                .ok()
+                .filter(|after| *after > 0),
+            emergency: emergency.split(',').map(|number| number.trim().to_owned()).collect(),
+        })
+    }
+
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
         let url = |name| memory.setting(name).filter(|url| !url.is_empty());
         url("static.auto_provision.server.url").or_else(|| url("auto_provision.server.url"))
@@ -69,7 +87,7 @@ impl Semantics for Yealink {
 
     fn is_account_secret(&self, name: &str) -> bool {
         let own = ["static.", "auto_provision.", "security.", "network."];
-        name.ends_with("password") && !own.iter().any(|start| name.starts_with(start))
+        name == PIN || name.ends_with("password") && !own.iter().any(|start| name.starts_with(start))
     }
 
     fn user_sets(&self, memory: &mut Memory, name: &str, value: &str) -> bool {
@@ -123,6 +141,7 @@ fn key(memory: &Memory, name: &str, position: u16, factory: &str) -> KeyView {
         "13" => KeyAction::SpeedDial,
         "15" => KeyAction::Line,
         "16" => KeyAction::Blf,
+        "25" => KeyAction::Record,
         other => KeyAction::Other(format!("type {other}")),
     };
     let line = text("line").parse().ok().filter(|line| *line != 0);

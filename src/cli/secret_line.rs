@@ -1,0 +1,47 @@
+//! Secrets from a file or standard input, never from arguments: one line, without the line feed that ends it.
+
+use std::{
+    io::{BufRead as _, IsTerminal as _, Read as _},
+    path::Path,
+};
+
+use zeroize::Zeroizing;
+
+use super::WrongInput;
+use crate::domain::{Pin, Secret};
+
+/// Longer than any secret that is given so, so that a wrong file is not read into memory.
+const LONGEST: u64 = 4096;
+
+/// The SIP password in a file; `-` is standard input.
+pub(super) fn read_password(path: &Path) -> Result<Secret, WrongInput> {
+    let mut text = Zeroizing::new(String::new());
+    let read = if path.as_os_str() == "-" {
+        std::io::stdin().take(LONGEST).read_to_string(&mut text)
+    } else {
+        std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text))
+    };
+    read.map_err(|error| wrong(path, &error))?;
+    Secret::parse_sip_password(line(&text)).map_err(|error| wrong(path, &error))
+}
+
+/// The PIN on standard input, which a person at a terminal is asked for.
+pub(super) fn ask_for_pin() -> Result<Pin, WrongInput> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        eprint!("PIN, 4 to 8 digits: ");
+    }
+    let mut text = Zeroizing::new(String::new());
+    let read = stdin.lock().take(LONGEST).read_line(&mut text);
+    read.map_err(|error| wrong(Path::new("-"), &error))?;
+    Pin::parse(line(&text)).map_err(WrongInput::new)
+}
+
+fn line(text: &str) -> &str {
+    let line = text.strip_suffix('\n').unwrap_or(text);
+    line.strip_suffix('\r').unwrap_or(line)
+}
+
+fn wrong(path: &Path, why: &dyn std::fmt::Display) -> WrongInput {
+    WrongInput::new(format_args!("{}: {why}", path.display()))
+}
