@@ -2,8 +2,8 @@
 
 use super::{LineFacts, Model, PhoneFacts, ServerFacts};
 use crate::domain::{
-    DEFINITIONS, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingKind,
-    SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
+    DEFINITIONS, HeldKey, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting,
+    SettingKind, SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
 };
 
 /// A zone with daylight saving and one without.
@@ -87,7 +87,8 @@ impl SamplePhone {
             let kind = [KeyKind::Line, KeyKind::Blf, KeyKind::SpeedDial][usize::from(position % 3)];
             let value = (kind != KeyKind::Line).then(|| "102".to_owned());
             let label = position.is_multiple_of(2).then(|| self.name.clone());
-            Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()
+            let key = Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()?;
+            Some(HeldKey { key, layer: Layer::Device })
         };
         let (lines, keys) = if self.full { (model.lines, model.keys()) } else { (0, 0) };
         PhoneFacts {

@@ -71,10 +71,10 @@ pub enum DeskCommand {
     /// Phones and what their lines carry
     #[command(subcommand)]
     Device(DeviceCommand),
-    /// Programmable keys of a phone
+    /// Programmable keys of a phone or a profile
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Named sets of settings that phones follow
+    /// Named sets of settings and keys that phones follow
     #[command(subcommand)]
     Profile(ProfileCommand),
     /// Settings of all phones, of a model, a profile or one phone

@@ -55,7 +55,7 @@ pub use did::DidCommand;
 pub use exit::Failure;
 pub use extension::ExtensionCommand;
 pub use installation::{Installation, Place};
-pub use key::KeyCommand;
+pub use key::{KeyCommand, KeyOwner};
 pub use pbx::{PbxCommand, PbxFormat};
 pub use profile::ProfileCommand;
 pub use report::Report;

@@ -32,7 +32,7 @@ pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId, TokenId};
 pub use inventory::Inventory;
-pub use key::{Key, KeyKind, KeyPosition, WrongKey};
+pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
 pub use product::{Grants, Price, PricePer, Product, ProductId, ProductKind, Quantity, WrongProductId};

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 7;
+pub(super) const NEEDED: i64 = 8;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -26,6 +26,7 @@ const SQLITE: Steps = &[
     (5, "tombstones", include_str!("../../migrations/sqlite/0005_tombstones.sql")),
     (6, "audit_log", include_str!("../../migrations/sqlite/0006_audit_log.sql")),
     (7, "inventory", include_str!("../../migrations/sqlite/0007_inventory.sql")),
+    (8, "profile_keys", include_str!("../../migrations/sqlite/0008_profile_keys.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
 const POSTGRES: Steps = &[
@@ -36,6 +37,7 @@ const POSTGRES: Steps = &[
     (5, "tombstones", include_str!("../../migrations/postgres/0005_tombstones.sql")),
     (6, "audit_log", include_str!("../../migrations/postgres/0006_audit_log.sql")),
     (7, "inventory", include_str!("../../migrations/postgres/0007_inventory.sql")),
+    (8, "profile_keys", include_str!("../../migrations/postgres/0008_profile_keys.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -23,6 +23,7 @@ mod migrate;
 mod open;
 mod ownership;
 mod profile;
+mod profile_key;
 mod seal;
 mod seat;
 mod service;

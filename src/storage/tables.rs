@@ -90,6 +90,17 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ("dids", &[("number", Text), ("tenant_id", Text), ("service_id", Text), ("revision", Int)]),
     ("profiles", &[("id", Text), ("tenant_id", Text), ("name", Text), ("revision", Int)]),
     (
+        "profile_keys",
+        &[
+            ("profile_id", Text),
+            ("position", Int),
+            ("kind", Text),
+            ("line", Int),
+            ("value", Text),
+            ("label", Text),
+        ],
+    ),
+    (
         "devices",
         &[
             ("id", Text),
@@ -201,6 +212,7 @@ const SINCE: &[(&str, i64)] = &[
     ("audit_log", 6),
     ("audit_heads", 6),
     ("device_inventory", 7),
+    ("profile_keys", 8),
 ];
 
 /// One table and the statements that copy it.

@@ -18,6 +18,7 @@ mod keep;
 mod licenses;
 mod lines;
 mod office;
+mod profile_keys;
 mod schedules;
 mod seats;
 mod settings;

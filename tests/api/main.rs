@@ -19,6 +19,7 @@ mod credentials;
 mod description;
 mod desk;
 mod manual;
+mod profile_keys;
 mod races;
 mod registrar;
 mod rights;

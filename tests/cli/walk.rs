@@ -86,6 +86,24 @@ fn keys_and_settings(desk: &Desk) {
 
     desk.done(&["profile", "add", "acme", "Reception"]);
     desk.done(&["device", "set-profile", mac, "Reception"]);
+    let of_profile = ["--profile", "Reception"];
+    desk.done(&[&["key", "set", "acme", "2", "blf", "--value", "202"][..], &of_profile].concat());
+    desk.done(&[&["key", "set", "acme", "4", "speed-dial", "--value", "204"][..], &of_profile].concat());
+    let held = desk.done(&["key", "show", mac]).stdout;
+    let from: Vec<_> = held.lines().skip(1).map(|line| line.split_whitespace().last().unwrap()).collect();
+    assert_eq!(from, ["device", "profile"], "{held}");
+    desk.done(&["device", "set-model", mac, "Yealink SIP-T46U"]);
+    let explained = desk.done(&["device", "preview", mac, "--explain"]).stdout;
+    let key = |name: &str| explained.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(key("linekey.4.value = 204").ends_with("; key 4 (profile)"), "{explained}");
+    assert!(key("linekey.2.value = 102").ends_with("; key 2 (device)"), "{explained}");
+    desk.done(&["device", "set-model", mac, "auto"]);
+    let cleared = desk.done(&[&["key", "unset", "acme", "4", "--json"][..], &of_profile].concat()).json();
+    assert_eq!(cleared, serde_json::json!({ "profile": "Reception", "cleared": 4 }));
+    assert_eq!(desk.run(&[&["key", "unset", "acme", "4"][..], &of_profile].concat()).code, Some(1));
+    let left = desk.done(&[&["key", "show", "acme", "--json"][..], &of_profile].concat()).json();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["layer"]), (1, &"profile".into()));
+    assert_eq!(desk.run(&["key", "show", "acme"]).code, Some(2), "acme is no MAC");
     desk.done(&["setting", "set", "tenant", "acme", "time.zone", "Europe/Zurich"]);
     desk.done(&["setting", "set", "profile", "acme", "Reception", "phone.language", "de"]);
     desk.done(&["setting", "set", "device", mac, "network.vlan", "40"]);

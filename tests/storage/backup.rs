@@ -53,6 +53,8 @@ async fn fill_all(bench: &Bench) {
     let removed = add_extension(&bench.store, &acme, "109").await.unwrap();
     let mut filling = change(&bench.store, &acme).await;
     fill_services(&mut filling).await;
+    let profile = filling.profiles(&acme.id).await.unwrap().remove(0).id;
+    filling.set_profile_key(&profile, &key()).await.unwrap();
     let inventory = Inventory { ascii_key: Some(Secret::new("web password")), ..Inventory::default() };
     filling.set_inventory(&device, &inventory).await.unwrap();
     filling.remember_creation("root", "key", "hash", now()).await.unwrap();
@@ -75,6 +77,11 @@ async fn fill_all(bench: &Bench) {
     };
     let entry = AuditEntry::new(Some(acme.id.clone()), now(), "root", "token.added", "");
     bench.store.add_token(&token, &Secret::new("password of 101"), &entry).await.unwrap();
+}
+
+/// A key as a profile has it.
+fn key() -> Key {
+    Key::new(2, KeyKind::Blf, line(1), Some("102".to_owned()), Some(text("Zoë"))).unwrap()
 }
 
 /// An auto-attendant that answers a public number and was blocked by the operator, and a trunk.
@@ -116,7 +123,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 23, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 24, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
@@ -248,6 +255,10 @@ async fn edit(file: &std::path::Path, statement: &str) {
 
 async fn moves(from: Bench, to: Bench) {
     let acme = fill(&from).await;
+    let profile = from.store.read().await.unwrap().profiles(&acme.id).await.unwrap().remove(0).id;
+    let mut programming = change(&from.store, &acme).await;
+    programming.set_profile_key(&profile, &key()).await.unwrap();
+    programming.commit().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = from.store.back_up(&file, false).await.unwrap();
@@ -258,6 +269,7 @@ async fn moves(from: Bench, to: Bench) {
     assert_eq!(device.web_password.expose(), "web password of 001565aabbcc");
     assert_eq!(read.lines(&device.id).await.unwrap().len(), 1);
     assert_eq!(read.profiles(&acme.id).await.unwrap()[0].name.as_str(), "Réception ✆");
+    assert_eq!(read.keys_of_profile(&profile).await.unwrap(), [key()]);
     let scope = read.scopes(&acme.id).await.unwrap().remove(0).scope;
     assert_eq!(read.tenant_of_scope(&scope).await.unwrap().unwrap().tenant, acme.id);
     assert_eq!(read.newest_time().await.unwrap(), Some(now()));

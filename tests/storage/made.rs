@@ -109,4 +109,4 @@ pub(crate) async fn add_device(store: &Store, tenant: &Tenant, mac: &str) -> Res
 pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE operator_blocks; \
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
-    DROP TABLE audit_heads; DROP TABLE device_inventory; DELETE FROM _sqlx_migrations WHERE version > 1";
+    DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE profile_keys; DELETE FROM _sqlx_migrations WHERE version > 1";

@@ -115,7 +115,7 @@ pub enum SetModelError {
         /// What it carries.
         number: ExtensionNumber,
     },
-    /// A key that the model has not is programmed.
+    /// A key that the model has not is programmed, on the device or on the profile that it follows.
     #[error("{model} has {keys} keys, but key {position} is programmed; unset it first")]
     KeyInUse {
         /// The model.
@@ -287,7 +287,10 @@ impl Actions {
                     number: carried.extension.number,
                 });
             }
-            let keys = change.keys(&device.id).await?;
+            let mut keys = change.keys(&device.id).await?;
+            if let Some(profile) = &device.profile {
+                keys.extend(change.keys_of_profile(profile).await?);
+            }
             if let Some(key) = keys.iter().find(|key| key.position > model.keys) {
                 let (model, keys) = (model.name.clone(), model.keys);
                 return Err(SetModelError::KeyInUse { model, keys, position: key.position });

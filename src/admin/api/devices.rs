@@ -1,17 +1,18 @@
-//! Operations on devices, their lines and keys.
+//! Operations on devices and their lines.
 
 use utoipa::ToSchema;
 
 use super::{
     call::{Answer, Call, Page, is_found},
-    field::{Fields, GivenKeyKind, GivenMac, GivenName, GivenNumber, whole},
+    field::{Fields, GivenMac, GivenName, GivenNumber},
+    keys::KeyShown,
     problem::Problem,
     shown::{Blocked, judged, made_before},
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
-    admin::actions::{DeviceDetails, DeviceToAdd, KeyToSet},
-    domain::{Device, ExtensionNumber, Key, LineNumber, Mac},
+    admin::actions::{DeviceDetails, DeviceToAdd},
+    domain::{Device, ExtensionNumber, LineNumber, Mac},
 };
 
 const FORCE: QueryParameter = QueryParameter {
@@ -25,7 +26,6 @@ pub(super) fn operations() -> Vec<Operation> {
     const LIST: &str = "/tenants/{tenant}/devices";
     const ONE: &str = "/tenants/{tenant}/devices/{mac}";
     const LINE: &str = "/tenants/{tenant}/devices/{mac}/lines/{line}";
-    const KEY: &str = "/tenants/{tenant}/devices/{mac}/keys/{position}";
     vec![
         operation(Method::Get, LIST, "listDevices", "Lists devices by MAC.", list).lists::<DeviceShown>(),
         operation(Method::Post, LIST, "addDevice", "Adds a device without lines.", add)
@@ -79,17 +79,12 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers::<DeviceShown>()
         .tagged(),
         operation(Method::Delete, LINE, "releaseLine", "Frees a line.", release),
-        operation(Method::Put, KEY, "setKey", "Programs a key.", set_key)
-            .takes::<NewKey>()
-            .answers::<DeviceShown>()
-            .tagged(),
-        operation(Method::Delete, KEY, "unsetKey", "Clears a key.", unset_key),
     ]
 }
 
 /// A device.
 #[derive(serde::Serialize, ToSchema)]
-struct DeviceShown {
+pub(super) struct DeviceShown {
     /// Its MAC.
     mac: String,
     /// What people call it.
@@ -104,7 +99,7 @@ struct DeviceShown {
     blocked: bool,
     /// The lines that carry an extension.
     lines: Vec<LineShown>,
-    /// Its programmed keys.
+    /// The keys that are programmed on it itself; see also those of its profile.
     keys: Vec<KeyShown>,
     /// Its revision, which is its `ETag`.
     revision: i64,
@@ -123,33 +118,6 @@ struct LineShown {
     admitted: Option<bool>,
     /// Why it does not.
     withheld: Option<String>,
-}
-
-/// A programmed key.
-#[derive(serde::Serialize, ToSchema)]
-struct KeyShown {
-    /// Where it is, from 1.
-    position: u16,
-    /// `line`, `blf` or `speed-dial`.
-    kind: String,
-    /// The line that it acts on.
-    line: u16,
-    /// The number that it watches or dials.
-    value: Option<String>,
-    /// What stands beside it.
-    label: Option<String>,
-}
-
-impl KeyShown {
-    fn of(key: &Key) -> Self {
-        Self {
-            position: key.position,
-            kind: key.kind.as_str().to_owned(),
-            line: key.line.get(),
-            value: key.value.clone(),
-            label: key.label.as_ref().map(ToString::to_string),
-        }
-    }
 }
 
 impl DeviceShown {
@@ -212,26 +180,6 @@ struct Carried {
     number: GivenNumber,
 }
 
-/// What a key shall do.
-#[derive(serde::Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    /// `line`, `blf` or `speed-dial`.
-    kind: GivenKeyKind,
-    /// The line that it acts on; 1 when absent.
-    #[serde(default = "first", deserialize_with = "whole")]
-    #[schema(minimum = 1, maximum = 999)]
-    line: u32,
-    /// The number that it watches or dials; none for a line key.
-    value: Option<String>,
-    /// What stands beside it.
-    label: Option<GivenName>,
-}
-
-const fn first() -> u32 {
-    1
-}
-
 async fn list(call: Call) -> Result<Answer, Problem> {
     // one more than the page holds, to know whether there is a next one
     let (limit, after) = (call.limit()?, call.text("after"));
@@ -264,7 +212,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
     shown(&call, call.path("mac")?).await
 }
 
-async fn shown(call: &Call, mac: Mac) -> Result<Answer, Problem> {
+pub(super) async fn shown(call: &Call, mac: Mac) -> Result<Answer, Problem> {
     let details = call.actions.device(mac).await?;
     Ok(Answer::of(&DeviceShown::of(&details)).at(details.device.revision))
 }
@@ -321,26 +269,5 @@ async fn assign(call: Call) -> Result<Answer, Problem> {
 
 async fn release(call: Call) -> Result<Answer, Problem> {
     call.actions.release_line(call.path("mac")?, line(&call)?).await?;
-    Ok(Answer::nothing())
-}
-
-async fn set_key(call: Call) -> Result<Answer, Problem> {
-    let (mac, position) = (call.path("mac")?, call.number("position")?);
-    let body: NewKey = call.body()?;
-    let mut fields = Fields::default();
-    let kind = fields.take("/kind", body.kind);
-    let label = fields.maybe("/label", body.label);
-    let line = u16::try_from(body.line).ok().filter(|line| *line < 1000);
-    let line = line.and_then(|line| LineNumber::new(line).ok());
-    if line.is_none() {
-        fields.wrong("/line", "is a number from 1 to 999");
-    }
-    let (kind, line) = fields.finish(kind.zip(line))?;
-    call.actions.set_key(mac, KeyToSet { position, kind, line, value: body.value, label }).await?;
-    shown(&call, mac).await
-}
-
-async fn unset_key(call: Call) -> Result<Answer, Problem> {
-    call.actions.unset_key(call.path("mac")?, call.number("position")?).await?;
     Ok(Answer::nothing())
 }

@@ -55,7 +55,7 @@ pub enum DeviceCommand {
         mac: Mac,
         /// One of its files, by the name the phone asks for; the first with secrets when not given
         file: Option<String>,
-        /// Show where each line comes from: template, line, and the layer of each setting
+        /// Show where each line comes from: template, line, and the layer of each setting and key
         #[arg(long)]
         explain: bool,
     },
