@@ -172,20 +172,27 @@ impl ExtensionCommand {
     }
 }
 
-/// The password in a file or on standard input, without the line feed that ends it.
+/// The password in a file or on standard input.
 pub(super) fn read_password(path: &std::path::Path) -> Result<Secret, WrongInput> {
-    let wrong = |why: &dyn std::fmt::Display| WrongInput::new(format_args!("{}: {why}", path.display()));
+    let line = read_line(path)?;
+    let wrong = |why| WrongInput::new(format_args!("{}: {why}", path.display()));
+    Secret::parse_sip_password(&line).map_err(wrong)
+}
+
+/// The secret in a file or on standard input, without the line feed that ends it.
+pub(super) fn read_line(path: &std::path::Path) -> Result<zeroize::Zeroizing<String>, WrongInput> {
     let mut text = String::new();
     let read = if path.as_os_str() == "-" {
         std::io::stdin().take(LONGEST_PASSWORD_FILE).read_to_string(&mut text)
     } else {
         std::fs::File::open(path).and_then(|file| file.take(LONGEST_PASSWORD_FILE).read_to_string(&mut text))
     };
-    read.map_err(|error| wrong(&error))?;
-    let text = zeroize::Zeroizing::new(text);
+    read.map_err(|error| WrongInput::new(format_args!("{}: {error}", path.display())))?;
+    let mut text = zeroize::Zeroizing::new(text);
     let line = text.strip_suffix('\n').unwrap_or(&text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
-    Secret::parse_sip_password(line).map_err(|error| wrong(&error))
+    let length = line.strip_suffix('\r').unwrap_or(line).len();
+    text.truncate(length);
+    Ok(text)
 }
 
 fn state(details: &ExtensionDetails) -> String {

@@ -50,7 +50,7 @@ pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, ru
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
-pub use device::DeviceCommand;
+pub use device::{DeviceCommand, InventoryFlags, InventoryWord};
 pub use did::DidCommand;
 pub use exit::Failure;
 pub use extension::ExtensionCommand;

@@ -31,7 +31,7 @@ pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, TenantId, TokenId};
-pub use inventory::Inventory;
+pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;

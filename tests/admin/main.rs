@@ -14,6 +14,7 @@ mod csv;
 mod devices;
 mod extensions;
 mod interleavings;
+mod inventory;
 mod keep;
 mod licenses;
 mod lines;

@@ -18,6 +18,7 @@ mod conditions;
 mod credentials;
 mod description;
 mod desk;
+mod inventory;
 mod manual;
 mod profile_keys;
 mod races;

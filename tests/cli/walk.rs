@@ -74,6 +74,41 @@ fn devices(desk: &Desk) {
     desk.done(&["device", "release", "001565aabb02", "2"]);
     desk.done(&["device", "assign", "001565aabb02", "1", "101"]);
     desk.done(&["device", "set-model", "001565aabb02", "auto"]);
+    inventory(desk, "001565aabb02");
+}
+
+fn inventory(desk: &Desk, mac: &str) {
+    let key = desk.path("key.txt");
+    std::fs::write(&key, "hunter2 of the maker\n").unwrap();
+    let set = ["device", "set", mac, "--managed-by", "IT", "--description", "Hall, left", "--ascii-key-file"];
+    let said = desk.done(&[&set[..], &[key.to_str().unwrap()]].concat()).stdout;
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        ["managed by   IT", "description  Hall, left", "ASCII key    set"]
+    );
+    let cleared = ["device", "set", mac, "--clear", "description", "--inventory-id", "A-1", "--json"];
+    let json = desk.done(&cleared).json();
+    assert_eq!((&json["changed"], &json["inventory"]["inventory_id"]), (&true.into(), &"A-1".into()));
+    assert_eq!(desk.done(&cleared).json()["changed"], false);
+    for unasked in [
+        &["device", "show", mac][..],
+        &["device", "show", mac, "--json"],
+        &["device", "list", "acme", "--json"],
+    ] {
+        let shown = desk.done(unasked).stdout;
+        assert!(shown.contains("A-1") && !shown.contains("Hall") && !shown.contains("hunter2"), "{shown}");
+    }
+    let shown = desk.done(&["device", "show", mac, "--show-keys", "--json"]).json();
+    assert_eq!(shown["inventory"]["ascii_key"], "hunter2 of the maker");
+    assert!(desk.done(&["device", "show", mac, "--show-keys"]).stdout.contains("hunter2 of the maker"));
+    for wrong in [
+        &["device", "set", mac][..],
+        &["device", "set", mac, "--managed-by", ""],
+        &["device", "set", mac, "--managed-by", "IT", "--clear", "managed-by"],
+        &["device", "set", mac, "--qpc-key-file", "/nowhere"],
+    ] {
+        assert_eq!(desk.run(wrong).code, Some(2), "{wrong:?}");
+    }
 }
 
 fn keys_and_settings(desk: &Desk) {

@@ -5,8 +5,8 @@ use serde_json::json;
 use super::{AccessError, ActionError, Actions, FailureKind, UnknownModel, error::may_fail_in_the_store};
 use crate::{
     domain::{
-        Admission, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Key, LineNumber, Mac,
-        PlainText, Secret, TenantId, TenantSlug, WrongText,
+        Admission, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Inventory, Key, LineNumber,
+        Mac, PlainText, Secret, TenantId, TenantSlug, WrongText,
     },
     storage::{Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
@@ -35,8 +35,10 @@ pub struct DeviceDetails {
     pub model_lines: Option<u16>,
     /// The lines that carry an extension.
     pub lines: Vec<LineDetails>,
-    /// Its programmed keys.
+    /// The keys that are programmed on it itself.
     pub keys: Vec<Key>,
+    /// What the inventory says of it.
+    pub inventory: Inventory,
 }
 
 /// A line that carries an extension.
@@ -215,7 +217,8 @@ impl Actions {
         change.commit().await?;
         let model_lines = model.map(|model| model.lines);
         let (lines, keys) = (vec![], vec![]);
-        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys })
+        let inventory = Inventory::default();
+        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys, inventory })
     }
 
     /// The tenant's devices, by MAC.
@@ -264,6 +267,7 @@ impl Actions {
             details.push(DeviceDetails {
                 lines: lines.collect(),
                 keys: session.keys(&device.id).await?,
+                inventory: session.inventory_of(&device).await?,
                 model_lines: self.model_of(&device).map(|model| model.lines),
                 profile: profile.map(|profile| profile.name.clone()),
                 tenant: tenant.clone(),

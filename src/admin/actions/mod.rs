@@ -15,6 +15,7 @@ mod device;
 mod did;
 mod error;
 mod extension;
+mod inventory;
 mod keep;
 mod key;
 mod license;

@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use super::{
     call::{Answer, Call, Page, is_found},
     field::{Fields, GivenMac, GivenName, GivenNumber},
+    inventory::{InventoryChange, InventoryShown},
     keys::KeyShown,
     problem::Problem,
     shown::{Blocked, judged, made_before},
@@ -40,7 +41,7 @@ pub(super) fn operations() -> Vec<Operation> {
             Method::Patch,
             ONE,
             "changeDevice",
-            "Changes a device's model or the profile that it follows.",
+            "Changes a device's model, the profile that it follows, or what the inventory says of it.",
             change,
         )
         .takes::<DeviceChange>()
@@ -101,6 +102,8 @@ pub(super) struct DeviceShown {
     lines: Vec<LineShown>,
     /// The keys that are programmed on it itself; see also those of its profile.
     keys: Vec<KeyShown>,
+    /// What the inventory says of it.
+    inventory: InventoryShown,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -137,6 +140,7 @@ impl DeviceShown {
             blocked: device.blocked,
             lines: lines.collect(),
             keys: details.keys.iter().map(KeyShown::of).collect(),
+            inventory: InventoryShown::of(&details.inventory),
             revision: device.revision,
         }
     }
@@ -162,6 +166,8 @@ struct DeviceChange {
     model: Option<String>,
     /// The profile that it follows, or `none`.
     profile: Option<GivenName>,
+    /// What the inventory says of it.
+    inventory: Option<InventoryChange>,
 }
 
 /// Another phone.
@@ -222,15 +228,20 @@ async fn change(call: Call) -> Result<Answer, Problem> {
     let body: DeviceChange = call.body()?;
     let mut fields = Fields::default();
     let profile = fields.maybe("/profile", body.profile);
-    if body.model.is_some() && profile.is_some() {
-        fields.breaks("", "changes one thing at a time: model or profile");
+    let given = [body.model.is_some(), profile.is_some(), body.inventory.is_some()];
+    if given.into_iter().filter(|given| *given).count() > 1 {
+        fields.breaks("", "changes one thing at a time: model, profile or inventory");
     }
+    let inventory = body.inventory.map(|change| change.taken(&mut fields));
     fields.finish(Some(()))?;
     if let Some(model) = body.model {
         call.actions.set_model(mac, Some(model.as_str()).filter(|model| *model != "auto")).await?;
     }
     if let Some(profile) = profile {
         call.actions.set_profile(mac, Some(&profile).filter(|name| name.as_str() != "none")).await?;
+    }
+    if let Some(inventory) = inventory {
+        call.actions.edit_inventory(mac, inventory).await?;
     }
     shown(&call, mac).await
 }

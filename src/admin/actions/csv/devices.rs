@@ -15,8 +15,6 @@ use crate::{
     storage::{Change, NewDevice, Session, StorageError, Tenant},
 };
 
-const TEXT: usize = 200;
-
 pub(super) struct Devices {
     known: HashMap<Mac, Device>,
     inventory: HashMap<DeviceId, Inventory>,
@@ -163,10 +161,7 @@ impl Devices {
         }
         let mut text = |column: &'static str| {
             let text = row.some(column)?;
-            let text = PlainText::parse_up_to("the text", text, TEXT);
-            text.map(|text| text.to_string())
-                .map_err(|wrong| mistakes.push((Some(column), wrong.to_string())))
-                .ok()
+            Inventory::parse_text(text).map_err(|wrong| mistakes.push((Some(column), wrong.to_string()))).ok()
         };
         let inventory = Inventory {
             managed_by: text("Managed by"),
