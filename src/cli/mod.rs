@@ -7,11 +7,12 @@
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
-//! | `installation`, `packs`, `actor` | which installation, which phones, and who works on it |
+//! | `installation`, `packs`, `actor`, `asked` | which installation, which phones, who works on it, and what was asked, for the audit |
 //! | `report`, `answer`, `exit` | how a command answers and ends |
 
 mod actor;
 mod answer;
+mod asked;
 mod attendant;
 mod audit;
 mod backup;
@@ -42,6 +43,7 @@ mod wrong_input;
 
 pub use actor::system_user;
 pub use answer::Answer;
+pub use asked::Asked;
 pub use attendant::AttendantCommand;
 pub use audit::AuditCommand;
 pub use backup::{Backup, Restore};
