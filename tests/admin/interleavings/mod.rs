@@ -95,7 +95,7 @@ async fn the_store_follows_the_rules_whatever_is_done_in_whatever_order(bench: B
         office.add_tenant(&tenant).await;
         let macs = MACS.map(|mac| format!("{}{sequence:03x}{}", &mac[..8], &mac[11..]));
         let steps = proptest::collection::vec(step(), STEPS).new_tree(&mut runner).unwrap().current();
-        let steps: Vec<_> = [Step::License([3, 2, 2, 1, 1, 2, 5])].into_iter().chain(steps).collect();
+        let steps: Vec<_> = Step::opening().into_iter().chain(steps).collect();
         for mac in &macs {
             desks[0].add_device(&slug(&tenant), device(mac, Some("Yealink SIP-T31P"))).await.unwrap();
         }

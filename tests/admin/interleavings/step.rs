@@ -96,19 +96,28 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         5 => mains().prop_map(|(called, main)| Step::Add(called, main)),
         2 => mains().prop_map(|(called, main)| Step::Plan(called, main)),
-        5 => (addons(), 1..5_u32).prop_map(|((called, addon), seats)| {
+        6 => (addons(), 1..5_u32).prop_map(|((called, addon), seats)| {
             Step::AddOn(called, addon, if called.fits(6) { seats } else { seats / 4 + 1 })
         }),
         2 => addons().prop_map(|(called, addon)| Step::DropAddOn(called, addon)),
-        3 => (called(), any::<bool>(), any::<bool>())
+        4 => (called(), any::<bool>(), any::<bool>())
             .prop_map(|(called, blocked, operator)| Step::Block(called, blocked, operator)),
         1 => called().prop_map(Step::Remove),
         2 => (0..2_usize, 1..3_u16, number).prop_map(|(mac, line, number)| Step::Assign(mac, line, number)),
         1 => (0..2_usize, 1..3_u16).prop_map(|(mac, line)| Step::Release(mac, line)),
-        2 => (0..PRODUCTS.len(), prop::collection::vec(called(), 1..3))
-            .prop_map(|(product, called)| Step::Keep(product, called)),
+        3 => keep(),
         1 => [0..4_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..7_u32].prop_map(Step::License),
     ]
+}
+
+/// Mostly of services that can have the product.
+fn keep() -> impl Strategy<Value = Step> {
+    let any = prop::collection::vec(any::<prop::sample::Index>(), 1..4);
+    (0..PRODUCTS.len(), 0..8_u8, any).prop_map(|(product, odd, picked)| {
+        let fitting: Vec<_> =
+            Called::ALL.into_iter().filter(|called| odd == 0 || called.fits(product)).collect();
+        Step::Keep(product, picked.iter().map(|index| *index.get(&fitting)).collect())
+    })
 }
 
 /// Where a step is done.
@@ -123,6 +132,21 @@ fn code<T>(result: Result<T, impl ActionError>) -> Result<(), &'static str> {
 }
 
 impl Step {
+    /// What every tenant begins with, so that most of what follows finds something to change.
+    pub(super) fn opening() -> Vec<Self> {
+        let begin = [
+            (Called::Extension("101"), 0),
+            (Called::Extension("102"), 1),
+            (Called::Attendant("200"), 2),
+            (Called::Trunk("Carrier"), 3),
+            (Called::Trunk("Gateway"), 3),
+        ];
+        let added = begin.map(|(called, main)| Self::Add(called, main));
+        let besides = [(begin[0].0, 4), (begin[1].0, 5), (begin[3].0, 6), (begin[4].0, 6)];
+        let besides = besides.map(|(called, addon)| Self::AddOn(called, addon, 1));
+        [Self::License([3, 2, 1, 2, 1, 2, 5])].into_iter().chain(added).chain(besides).collect()
+    }
+
     /// Does it; nothing, or the code of its refusal.
     pub(super) async fn act(
         &self,
