@@ -65,8 +65,18 @@ impl Session {
 }
 
 impl Change {
-    /// Says what the inventory says of a device. Its documents stay the same, its revision rises all the same: whoever
-    /// changes the device must know that it was changed.
+    /// Says what the inventory says of a device from now on. Its documents stay the same, its revision rises all the
+    /// same: whoever changes the device must know that it was changed.
+    pub async fn change_inventory(
+        &mut self,
+        device: &DeviceId,
+        inventory: &Inventory,
+    ) -> Result<(), StorageError> {
+        self.set_inventory(device, inventory).await?;
+        self.touch_device(device).await
+    }
+
+    /// Says what the inventory says of a device that is new.
     pub async fn set_inventory(
         &mut self,
         device: &DeviceId,
@@ -94,7 +104,7 @@ impl Change {
                 qpc_key
             ],
         )
-        .await?;
-        self.touch_device(device).await
+        .await
+        .map(drop)
     }
 }

@@ -19,7 +19,7 @@ impl Actions {
         if after == before {
             return Ok(false);
         }
-        change.set_inventory(&device.id, &after).await?;
+        change.change_inventory(&device.id, &after).await?;
         let said = differences(&before, &after);
         self.note_change(&mut change, "device.inventory-changed", mac.to_string(), said).await?;
         change.commit().await?;

@@ -30,7 +30,7 @@ use step::{PRODUCTS, Place, Step, step};
 on_both_engines![the_store_follows_the_rules_whatever_is_done_in_whatever_order];
 
 /// What is done in each sequence.
-const STEPS: usize = 80;
+const STEPS: usize = 60;
 const MACS: [&str; 2] = ["001565aabb01", "001565aabb02"];
 
 fn state(admission: Option<Admission>, by_operator: bool) -> &'static str {
