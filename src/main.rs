@@ -14,20 +14,21 @@ use offhook::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
-    let Cli { command, place, json } = match Cli::given() {
+    let Cli { command, place, json, asked } = match Cli::given() {
         Ok(cli) => cli,
         Err(ended) => return ended,
     };
-    let surroundings = || Surroundings {
+    let surroundings = Surroundings {
         locate: &app::locate,
         clock: Arc::new(SystemClock),
         random: Arc::new(SystemRandom),
         actor: system_user(),
+        asked,
     };
     match command {
         Command::Server(command) => app::run(command, &place, json),
-        Command::Desk(command) => on_one_thread(run(command, &place, json, surroundings())),
-        Command::Alone(command) => on_one_thread(run_alone(command, &place, json, surroundings())),
+        Command::Desk(command) => on_one_thread(run(command, &place, json, surroundings)),
+        Command::Alone(command) => on_one_thread(run_alone(command, &place, json, surroundings)),
     }
 }
 

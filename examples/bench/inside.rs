@@ -5,8 +5,8 @@ use std::hint::black_box;
 use anyhow::Context as _;
 use offhook::catalog::{Catalog, LineFacts, Nature, PhoneFacts, Recognition, ServerFacts};
 use offhook::domain::{
-    Clock as _, Key, KeyKind, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, SystemClock,
-    ZoneRule,
+    Clock as _, HeldKey, Key, KeyKind, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser,
+    SystemClock, ZoneRule,
 };
 
 use crate::ROUNDS;
@@ -81,7 +81,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         pin: None,
         domain: &SipDomain::parse("pbx.example.org")?,
         lines: lines.collect(),
-        keys: keys?,
+        keys: HeldKey::merge(&[], &keys?),
         settings: &Settings::merge([]),
         zone: ZoneRule::of("Europe/Berlin", SystemClock.now())?,
         provisioning_url: Some(Secret::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/")),

@@ -4,7 +4,7 @@
 //! total document. A template of a common file sees [`CommonFacts`] and therefore cannot leak. The names by which
 //! templates see them are in `device-templates/README.md`, the page for authors of packs.
 
-use crate::domain::{Key, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, ZoneRule};
+use crate::domain::{HeldKey, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser, ZoneRule};
 
 /// What the document of one phone is made from.
 #[derive(Clone, Debug)]
@@ -23,7 +23,7 @@ pub struct PhoneFacts<'a> {
     pub lines: Vec<LineFacts<'a>>,
     /// The programmed keys, at most one per position. Every other key of the model is cleared, and so is one that acts
     /// on a line that is not among [`Self::lines`], or would record calls of a line that has no recording.
-    pub keys: Vec<Key>,
+    pub keys: Vec<HeldKey>,
     /// The settings that hold for the device.
     pub settings: &'a Settings,
     /// The rule of the setting `time.zone`, from [`ZoneRule::of`]; it changes with the zone and, for few zones, the year.

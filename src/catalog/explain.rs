@@ -12,7 +12,7 @@ use super::parts::{self, Blank};
 use super::render::{Document, broken};
 use super::source::{self, Alias, Expression};
 use super::{Catalog, FileId, Model, Nature, PhoneFacts, RenderError, view};
-use crate::domain::{Layer, SettingName, Settings};
+use crate::domain::{KeyPosition, Layer, SettingName, Settings};
 
 /// One line of a document and where it comes from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,13 +35,16 @@ pub struct ExplainedValue {
     /// The settings that the expression reads, each with the layer that its value comes from; none for a setting
     /// without a value. Empty where the value comes from the device, its lines and keys, or the pack.
     pub settings: Vec<(SettingName, Option<Layer>)>,
+    /// The programmed key that the value comes from, with the layer on which it was programmed.
+    pub key: Option<(KeyPosition, Layer)>,
 }
 
 impl ExplainedValue {
     /// The latest layer that has a say in the value.
     #[must_use]
     pub fn layer(&self) -> Option<Layer> {
-        self.settings.iter().filter_map(|(_, layer)| *layer).max()
+        let layers = self.settings.iter().filter_map(|(_, layer)| *layer);
+        layers.chain(self.key.map(|(_, layer)| layer)).max()
     }
 }
 
@@ -137,6 +140,9 @@ impl Explanation<'_> {
                     self.around.push(self.writer);
                 }
                 Piece::Mark(Mark::Close) => self.writer = self.around.pop().flatten(),
+                Piece::Mark(Mark::Key(position, layer)) => {
+                    self.values.last_mut().ok_or(BrokenMark)?.key = Some((position, layer));
+                }
                 Piece::Mark(mark) => self.document.piece(Piece::Mark(mark))?,
                 Piece::Text(text) => {
                     for part in text.split_inclusive('\n') {
@@ -165,15 +171,15 @@ impl Explanation<'_> {
         settings_read(&expression, &self.marked.aliases, 4, &mut names);
         let layer =
             |name: SettingName| (name, self.settings.find(name.as_str()).map(|setting| setting.layer));
-        Ok(ExplainedValue { expression, settings: names.into_iter().map(layer).collect() })
+        let settings = names.into_iter().map(layer).collect();
+        Ok(ExplainedValue { expression, settings, key: None })
     }
 }
 
 /// The settings that an expression reads: by name, through what the context resolves from them, or through a name that
 /// the template gave to another expression (followed at most `depth` times).
 fn settings_read(expression: &str, aliases: &[Alias], depth: u8, found: &mut Vec<SettingName>) {
-    let word = |character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '.'));
-    for path in expression.split(word) {
+    for path in source::paths(expression) {
         let (root, rest) = path.split_once('.').unwrap_or((path, ""));
         let names: &[&str] = match (root, rest.split('.').next().unwrap_or_default()) {
             ("settings", _) => &[rest],

@@ -3,6 +3,8 @@
 //! A mark is made of noncharacters (U+FDD0 to U+FDEF), which text that people enter may not hold, which emitters
 //! replace, and which templates may not contain. A document that is served carries none.
 
+use crate::domain::{KeyPosition, Layer};
+
 /// Every mark starts with this character, so that a text without marks is recognized by one search.
 const START: char = '\u{FDD0}';
 /// The noncharacter for the nibble 0; the others follow.
@@ -26,6 +28,8 @@ pub(super) enum Mark {
     Open(u32),
     /// It ends here.
     Close,
+    /// The value is of the key at this position, which was programmed on this layer.
+    Key(KeyPosition, Layer),
 }
 
 /// Whether a character is used in marks.
@@ -34,7 +38,7 @@ pub(super) fn is_mark(character: char) -> bool {
 }
 
 impl Mark {
-    const fn parts(self) -> (u32, u32) {
+    fn parts(self) -> (u32, u32) {
         match self {
             Self::Secret(index) => (0, index),
             Self::Without(character) => (1, character as u32),
@@ -42,6 +46,7 @@ impl Mark {
             Self::Line(line) => (3, line),
             Self::Open(value) => (4, value),
             Self::Close => (5, 0),
+            Self::Key(position, layer) => (6, u32::from(position) << 1 | u32::from(layer == Layer::Device)),
         }
     }
 
@@ -53,6 +58,10 @@ impl Mark {
             3 => Self::Line(number),
             4 => Self::Open(number),
             5 => Self::Close,
+            6 => {
+                let layer = if number & 1 == 1 { Layer::Device } else { Layer::Profile };
+                Self::Key((number >> 1).try_into().ok()?, layer)
+            }
             _ => return None,
         })
     }
@@ -124,6 +133,8 @@ mod tests {
             Mark::Replaced('\u{1F600}'),
             Mark::Line(70_000),
             Mark::Close,
+            Mark::Key(329, Layer::Profile),
+            Mark::Key(u16::MAX, Layer::Device),
         ];
         let text = marks.iter().fold(String::new(), |text, mark| text + "a" + &mark.to_string());
         let read: Vec<_> = pieces(&text).map(Result::unwrap).collect();

@@ -7,6 +7,7 @@ use minijinja::{Error, ErrorKind, Output, Value};
 
 use super::emit::Emitter;
 use super::marks::Mark;
+use crate::domain::{KeyPosition, Layer};
 
 /// What a secret looks like wherever it is not the document itself.
 pub(super) const MASK: &str = "••••";
@@ -24,6 +25,8 @@ pub(super) enum Opaque {
     },
     /// A text of the pack itself, written although the vendor gives it a meaning; ready to be written.
     Literal(String),
+    /// Nothing: only the mark that says where the key of this position was programmed.
+    Origin(KeyPosition, Layer),
     /// A text that fits an inner grammar, and the characters that had to be replaced for it.
     Prepared { text: String, replaced: Vec<char> },
 }
@@ -47,6 +50,7 @@ impl Opaque {
                 write!(out, "{}{quote}", Mark::Secret(*index))
             }
             Self::Literal(text) => out.write_str(text),
+            Self::Origin(position, layer) => write!(out, "{}", Mark::Key(*position, *layer)),
             Self::Prepared { text, replaced } => write_text(out, emitter, text, replaced),
         }
     }
@@ -93,6 +97,7 @@ impl Object for Opaque {
         f.write_str(match &**self {
             Self::Secret { .. } => MASK,
             Self::Literal(text) | Self::Prepared { text, .. } => text,
+            Self::Origin(..) => "",
         })
     }
 }
@@ -163,7 +168,7 @@ fn apply(
     if let Some(opaque) = value.downcast_object_ref::<Opaque>() {
         return Ok(match opaque {
             Opaque::Secret { index, without, quoted } => secret(*index, without, *quoted)?.into(),
-            Opaque::Literal(_) => value.clone(),
+            Opaque::Literal(_) | Opaque::Origin(..) => value.clone(),
             Opaque::Prepared { text: prepared, replaced } => text(prepared, replaced).into(),
         });
     }

@@ -6,9 +6,10 @@ use std::sync::Arc;
 use minijinja::Value;
 use minijinja::value::Object;
 
+use super::opaque::Opaque;
 use super::view::keep;
 use super::{LineFacts, Model, PhoneFacts};
-use crate::domain::{Effect, Key, KeyKind, Secret};
+use crate::domain::{Effect, HeldKey, KeyKind, Layer, Secret};
 
 /// One account of the model; blank where no line is admitted.
 #[derive(Clone, Debug)]
@@ -105,6 +106,8 @@ pub(super) struct KeyView {
     line: u16,
     value: Value,
     label: Value,
+    /// Where it was programmed; none where nobody programmed it.
+    layer: Option<Layer>,
 }
 
 impl Object for KeyView {
@@ -118,6 +121,10 @@ impl Object for KeyView {
             "module" => self.module.into(),
             "index" => self.index.into(),
             "kind" => self.kind.into(),
+            "origin" => match self.layer {
+                Some(layer) => Opaque::Origin(self.number, layer).into(),
+                None => "".into(),
+            },
             "line" => self.line.into(),
             "value" => self.value.clone(),
             "label" => self.label.clone(),
@@ -141,7 +148,7 @@ impl KeyView {
             }
             _ => (0, number),
         };
-        Self { number, module, index, kind: NO_KEY, line: 0, value: "".into(), label: "".into() }
+        Self { number, module, index, kind: NO_KEY, line: 0, value: "".into(), label: "".into(), layer: None }
     }
 
     pub(super) fn is_blank(&self) -> bool {
@@ -163,12 +170,13 @@ pub(super) fn blank_keys(model: &Model) -> impl Iterator<Item = KeyView> {
 pub(super) fn keys(model: &Model, facts: &PhoneFacts<'_>) -> Vec<KeyView> {
     // A key of a line that is withheld would act on another line, or light up for nobody.
     let records = |line: &LineFacts<'_>| line.recording && !model.cannot.contains(&Effect::CallRecording);
-    let acting = facts.keys.iter().filter(|key| {
+    let acting = facts.keys.iter().filter(|HeldKey { key, .. }| {
         admitted(facts, key.line.get()).is_some_and(|line| key.kind != KeyKind::Record || records(line))
     });
-    let programmed: BTreeMap<u16, &Key> = acting.map(|key| (key.position, key)).collect();
+    let programmed: BTreeMap<u16, &HeldKey> = acting.map(|held| (held.key.position, held)).collect();
     let view = |blank: KeyView| match programmed.get(&blank.number) {
-        Some(key) => KeyView {
+        Some(HeldKey { key, layer }) => KeyView {
+            layer: Some(*layer),
             kind: key.kind.as_str(),
             line: key.line.get(),
             value: key.value.as_deref().unwrap_or_default().into(),

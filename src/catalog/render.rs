@@ -112,7 +112,7 @@ impl<'a> Document<'a> {
                 let secret = usize::try_from(index).ok().and_then(|index| self.secrets.get(index));
                 self.secret(secret.ok_or(BrokenMark)?.expose());
             }
-            Piece::Mark(Mark::Line(_) | Mark::Open(_) | Mark::Close) => {}
+            Piece::Mark(Mark::Line(_) | Mark::Open(_) | Mark::Close | Mark::Key(..)) => {}
         }
         Ok(())
     }

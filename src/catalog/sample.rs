@@ -2,8 +2,8 @@
 
 use super::{LineFacts, Model, PhoneFacts, ServerFacts};
 use crate::domain::{
-    DEFINITIONS, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingKind,
-    SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
+    DEFINITIONS, HeldKey, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting,
+    SettingKind, SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
 };
 
 /// A zone with daylight saving and one without.
@@ -89,7 +89,8 @@ impl SamplePhone {
             let kind = kinds[usize::from(position % 4)];
             let value = matches!(kind, KeyKind::Blf | KeyKind::SpeedDial).then(|| "102".to_owned());
             let label = position.is_multiple_of(2).then(|| self.name.clone());
-            Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()
+            let key = Key::new(position, kind, LineNumber::new(1).ok()?, value, label).ok()?;
+            Some(HeldKey { key, layer: Layer::Device })
         };
         let (lines, keys) = if self.full { (model.lines, model.keys()) } else { (0, 0) };
         PhoneFacts {

@@ -257,7 +257,8 @@ pub(super) fn marked(
                     fresh = false;
                 }
                 let open = Mark::Open(value(Expression { line: number, text: inside.to_owned() }));
-                written.extend([open.to_string().as_str(), text, Mark::Close.to_string().as_str()]);
+                let origin = if reads_key(inside) { "{{ key.origin | default(\"\") }}" } else { "" };
+                written.extend([open.to_string().as_str(), origin, text, Mark::Close.to_string().as_str()]);
             }
             Part::Statement(text, _) | Part::Comment(text) => {
                 written.push_str(text);
@@ -268,6 +269,16 @@ pub(super) fn marked(
         }
     }
     written
+}
+
+/// The names in an expression, with what is read of each: `key.value`.
+pub(super) fn paths(expression: &str) -> impl Iterator<Item = &str> {
+    expression.split(|character: char| !(character.is_ascii_alphanumeric() || matches!(character, '_' | '.')))
+}
+
+/// Whether an expression reads something of a key: an entry of `keys`, which everywhere is called `key`.
+fn reads_key(expression: &str) -> bool {
+    paths(expression).any(|path| path.starts_with("key."))
 }
 
 #[cfg(test)]

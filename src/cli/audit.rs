@@ -109,7 +109,7 @@ fn verified(chains: &[ChainVerdict]) -> Result<Answer, Failure> {
         })
         .collect();
     if !broken.is_empty() {
-        return Err(Failure::refused(
+        return Err(Failure::found(
             "audit_broken",
             format!("the audit was tampered with\n{}", broken.join("\n")),
         ));

@@ -2,12 +2,12 @@
 
 use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 
-use clap::Parser as _;
+use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::{
-    AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk, DeviceCommand,
-    DidCommand, ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand, Place,
-    ProfileCommand, Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand,
+    Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
+    DeviceCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand,
+    Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand,
     TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand,
     packs::Packs, simulate,
 };
@@ -31,6 +31,9 @@ pub struct Cli {
     /// Print one JSON value instead of text; a failure too: {"error": {"code": …, "message": …}}
     #[arg(long, global = true)]
     pub json: bool,
+    /// The same in words, for the audit.
+    #[arg(skip)]
+    pub asked: Asked,
 }
 
 /// What to do.
@@ -71,10 +74,10 @@ pub enum DeskCommand {
     /// Phones and what their lines carry
     #[command(subcommand)]
     Device(DeviceCommand),
-    /// Programmable keys of a phone
+    /// Programmable keys of a phone or a profile
     #[command(subcommand)]
     Key(KeyCommand),
-    /// Named sets of settings that phones follow
+    /// Named sets of settings and keys that phones follow
     #[command(subcommand)]
     Profile(ProfileCommand),
     /// Settings of all phones, of a model, a profile or one phone
@@ -126,13 +129,20 @@ pub struct Surroundings<'a> {
     pub random: Arc<dyn Random>,
     /// Who runs the command.
     pub actor: String,
+    /// What it was asked to do.
+    pub asked: Asked,
 }
 
 impl Cli {
     /// What the command line gave. Help was printed, and wrong usage was told as everything else is, where it is none.
     pub fn given() -> Result<Self, ExitCode> {
         let given: Vec<OsString> = std::env::args_os().collect();
-        let error = match Self::try_parse_from(&given) {
+        let command = Self::command();
+        let parsed = command.clone().try_get_matches_from(&given).and_then(|matches| {
+            let asked = Asked::of(&command, &matches);
+            Ok(Self { asked, ..Self::from_arg_matches(&matches)? })
+        });
+        let error = match parsed {
             Ok(cli) => return Ok(cli),
             Err(error) => error,
         };
@@ -198,6 +208,7 @@ async fn work(
     if let DeskCommand::Restore(restore) = &command {
         restore.check(&installation).await?;
     }
+    let asked = surroundings.asked.clone();
     let desk = open(installation, surroundings).await?;
     let answer = match command {
         DeskCommand::Tenant(tenant) => tenant.run(&desk).await,
@@ -218,6 +229,9 @@ async fn work(
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };
+    if let Some(rule) = answer.as_ref().err().and_then(Failure::rule) {
+        asked.note_refusal(&desk, rule).await;
+    }
     desk.actions.store.close().await;
     Ok(Box::new(answer?))
 }
@@ -278,7 +292,6 @@ fn print_line(text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory as _;
 
     #[test]
     fn the_table_of_commands_is_consistent() {

@@ -19,6 +19,8 @@ pub struct Failure {
     kind: FailureKind,
     code: &'static str,
     message: String,
+    /// Whether an action says so, rather than what was found or given.
+    of_action: bool,
 }
 
 impl Failure {
@@ -46,21 +48,27 @@ impl Failure {
 }
 
 impl Failure {
-    /// A rule says no.
-    pub(super) const fn refused(code: &'static str, message: String) -> Self {
-        Self { kind: FailureKind::Refused, code, message }
+    /// Something was looked for, and is not as it must be.
+    pub(super) const fn found(code: &'static str, message: String) -> Self {
+        Self { kind: FailureKind::Refused, code, message, of_action: false }
+    }
+
+    /// The code of the rule that says no, where that is the failure: the audit keeps such ones, as it does those of the API.
+    pub(super) fn rule(&self) -> Option<&'static str> {
+        let refused = matches!(self.kind, FailureKind::Refused | FailureKind::Forbidden);
+        (self.of_action && refused).then_some(self.code)
     }
 }
 
 impl<E: ActionError> From<E> for Failure {
     fn from(error: E) -> Self {
-        Self { kind: error.kind(), code: error.code(), message: error.to_string() }
+        Self { kind: error.kind(), code: error.code(), message: error.to_string(), of_action: true }
     }
 }
 
 impl From<WrongInput> for Failure {
     fn from(error: WrongInput) -> Self {
-        Self { kind: FailureKind::Input, code: "wrong_input", message: error.to_string() }
+        Self { kind: FailureKind::Input, code: "wrong_input", message: error.to_string(), of_action: false }
     }
 }
 
@@ -75,7 +83,7 @@ impl From<anyhow::Error> for Failure {
         } else {
             (FailureKind::Unavailable, "file_unusable")
         };
-        Self { kind, code, message }
+        Self { kind, code, message, of_action: false }
     }
 }
 

@@ -2,24 +2,25 @@
 
 use serde_json::json;
 
-use super::{Answer, Desk, Failure, answer::table, parse_name};
+use super::{Answer, Desk, Failure, WrongInput, answer::table, parse_name};
 use crate::{
     admin::actions::KeyToSet,
-    domain::{Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText},
+    domain::{Key, KeyKind, KeyPosition, Layer, LineNumber, Mac, PlainText, TenantSlug},
 };
 
 /// Programmable keys.
 #[derive(Debug, clap::Subcommand)]
 pub enum KeyCommand {
-    /// Program a key
+    /// Program a key; a phone's own wins over its profile's
     #[command(after_help = "Examples:
   offhook key set 00:15:65:aa:bb:cc 1 line
   offhook key set 00:15:65:aa:bb:cc 2 blf --value 102 --label Ann
-  offhook key set 00:15:65:aa:bb:cc 3 speed-dial --value +41446681800 --label Bank
-  offhook key set 00:15:65:aa:bb:cc 4 record")]
+  offhook key set 00:15:65:aa:bb:cc 4 record
+  offhook key set acme 3 speed-dial --value +41446681800 --label Bank --profile Reception")]
     Set {
-        /// MAC address of the phone
-        mac: Mac,
+        /// On what.
+        #[command(flatten)]
+        on: KeyOwner,
         /// Position, counted from 1 and on through expansion modules
         position: KeyPosition,
         /// line, blf, speed-dial or record
@@ -36,57 +37,124 @@ pub enum KeyCommand {
     },
     /// Clear a key
     Unset {
-        /// MAC address of the phone
-        mac: Mac,
+        /// On what.
+        #[command(flatten)]
+        on: KeyOwner,
         /// Position, counted from 1
         position: KeyPosition,
     },
-    /// Show the programmed keys
+    /// Show the programmed keys; of a phone also its profile's
     Show {
-        /// MAC address of the phone
-        mac: Mac,
+        /// On what.
+        #[command(flatten)]
+        on: KeyOwner,
     },
 }
 
-impl KeyCommand {
-    pub(super) async fn run(self, desk: &Desk) -> Result<Answer, Failure> {
+/// On what a key is programmed.
+#[derive(Clone, Debug, clap::Args)]
+pub struct KeyOwner {
+    /// MAC address of the phone; with --profile the tenant's short name
+    #[arg(value_name = "MAC|TENANT")]
+    on: String,
+    /// The profile: its keys are those of every phone that follows it
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    profile: Option<PlainText>,
+}
+
+enum Target {
+    Device(Mac),
+    Profile(TenantSlug, PlainText),
+}
+
+impl KeyOwner {
+    fn target(self) -> Result<Target, WrongInput> {
+        Ok(match self.profile {
+            Some(profile) => Target::Profile(TenantSlug::parse(&self.on).map_err(WrongInput::new)?, profile),
+            None => Target::Device(Mac::parse(&self.on).map_err(WrongInput::new)?),
+        })
+    }
+}
+
+impl Target {
+    fn text(&self) -> String {
         match self {
-            Self::Set { mac, position, kind, line, value, label } => {
-                let key = KeyToSet { position, kind, line, value, label };
-                let key = desk.actions.set_key(mac, key).await?;
-                let text = format!("key {position} of {} is {}", mac.colons(), kind.as_str());
-                Ok(Answer::new(text, described(&key)))
-            }
-            Self::Unset { mac, position } => {
-                desk.actions.unset_key(mac, position).await?;
-                let text = format!("key {position} of {} is clear", mac.colons());
-                Ok(Answer::new(text, json!({ "mac": mac, "cleared": position })))
-            }
-            Self::Show { mac } => {
-                let keys = desk.actions.keys(mac).await?;
-                let rows = keys.iter().map(|key| {
-                    vec![
-                        key.position.to_string(),
-                        key.kind.as_str().to_owned(),
-                        key.line.to_string(),
-                        key.value.clone().unwrap_or_default(),
-                        key.label.as_ref().map(ToString::to_string).unwrap_or_default(),
-                    ]
-                });
-                let headers = ["key", "kind", "line", "value", "label"];
-                let text = table(&headers, rows.collect(), "no key is programmed");
-                Ok(Answer::new(text, keys.iter().map(described).collect()))
-            }
+            Self::Device(mac) => mac.colons(),
+            Self::Profile(_, name) => format!("profile {name}"),
         }
     }
 }
 
-fn described(key: &Key) -> serde_json::Value {
-    json!({
+impl KeyCommand {
+    pub(super) async fn run(self, desk: &Desk) -> Result<Answer, Failure> {
+        let actions = &desk.actions;
+        match self {
+            Self::Set { on, position, kind, line, value, label } => {
+                let (key, target) = (KeyToSet { position, kind, line, value, label }, on.target()?);
+                let key = match &target {
+                    Target::Device(mac) => actions.set_key(*mac, key).await?,
+                    Target::Profile(slug, name) => actions.set_profile_key(slug, name, key).await?,
+                };
+                let text = format!("key {position} of {} is {}", target.text(), kind.as_str());
+                Ok(Answer::new(text, described(&key, None)))
+            }
+            Self::Unset { on, position } => {
+                let target = on.target()?;
+                let json = match &target {
+                    Target::Device(mac) => {
+                        actions.unset_key(*mac, position).await?;
+                        json!({ "mac": mac, "cleared": position })
+                    }
+                    Target::Profile(slug, name) => {
+                        actions.unset_profile_key(slug, name, position).await?;
+                        json!({ "profile": name, "cleared": position })
+                    }
+                };
+                Ok(Answer::new(format!("key {position} of {} is clear", target.text()), json))
+            }
+            Self::Show { on } => match on.target()? {
+                Target::Device(mac) => {
+                    let held = actions.held_keys(mac).await?;
+                    let held: Vec<_> = held.into_iter().map(|held| (held.key, held.layer)).collect();
+                    Ok(shown(&held))
+                }
+                Target::Profile(slug, name) => {
+                    let keys = actions.profile_keys(&slug, &name).await?;
+                    let keys: Vec<_> = keys.into_iter().map(|key| (key, Layer::Profile)).collect();
+                    Ok(shown(&keys))
+                }
+            },
+        }
+    }
+}
+
+fn shown(keys: &[(Key, Layer)]) -> Answer {
+    let rows = keys.iter().map(|(key, layer)| {
+        vec![
+            key.position.to_string(),
+            key.kind.as_str().to_owned(),
+            key.line.to_string(),
+            key.value.clone().unwrap_or_default(),
+            key.label.as_ref().map(ToString::to_string).unwrap_or_default(),
+            layer.as_str().to_owned(),
+        ]
+    });
+    let headers = ["key", "kind", "line", "value", "label", "from"];
+    let text = table(&headers, rows.collect(), "no key is programmed");
+    Answer::new(text, keys.iter().map(|(key, layer)| described(key, Some(*layer))).collect())
+}
+
+/// A key, and where it was programmed where that can differ.
+fn described(key: &Key, layer: Option<Layer>) -> serde_json::Value {
+    let mut json = json!({
         "position": key.position,
         "kind": key.kind,
         "line": key.line,
         "value": key.value,
         "label": key.label,
-    })
+    });
+    if let Some(layer) = layer {
+        json["layer"] = json!(layer);
+    }
+    json
 }

@@ -7,12 +7,13 @@
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
-//! | `installation`, `packs`, `actor` | which installation, which phones, and who works on it |
+//! | `installation`, `packs`, `actor`, `asked` | which installation, which phones, who works on it, and what was asked, for the audit |
 //! | `secret_line` | passwords and PINs, which are no arguments |
 //! | `report`, `answer`, `exit` | how a command answers and ends |
 
 mod actor;
 mod answer;
+mod asked;
 mod attendant;
 mod audit;
 mod backup;
@@ -45,6 +46,7 @@ mod wrong_input;
 
 pub use actor::system_user;
 pub use answer::Answer;
+pub use asked::Asked;
 pub use attendant::AttendantCommand;
 pub use audit::AuditCommand;
 pub use backup::{Backup, Restore};
@@ -53,12 +55,12 @@ pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, ru
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
-pub use device::DeviceCommand;
+pub use device::{DeviceCommand, InventoryFlags, InventoryWord};
 pub use did::DidCommand;
 pub use exit::Failure;
 pub use extension::ExtensionCommand;
 pub use installation::{Installation, Place};
-pub use key::KeyCommand;
+pub use key::{KeyCommand, KeyOwner};
 pub use pbx::{PbxCommand, PbxFormat};
 pub use profile::ProfileCommand;
 pub use report::Report;

@@ -5,13 +5,14 @@ use serde_json::json;
 use super::{Answer, Desk, Failure, answer::table, parse_name};
 use crate::domain::{PlainText, TenantSlug};
 
-/// Named sets of settings.
+/// Named sets of settings and keys.
 #[derive(Debug, clap::Subcommand)]
 pub enum ProfileCommand {
     /// Make a profile
     #[command(after_help = "Example:
   offhook profile add acme Reception
   offhook setting set profile acme Reception phone.language de
+  offhook key set acme 2 blf --value 102 --profile Reception
   offhook device set-profile 00:15:65:aa:bb:cc Reception")]
     Add {
         /// The tenant's short name

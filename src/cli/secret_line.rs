@@ -15,6 +15,11 @@ const LONGEST: u64 = 4096;
 
 /// The SIP password in a file; `-` is standard input.
 pub(super) fn read_password(path: &Path) -> Result<Secret, WrongInput> {
+    Secret::parse_sip_password(&read_secret(path)?).map_err(|error| wrong(path, &error))
+}
+
+/// The secret in a file; `-` is standard input.
+pub(super) fn read_secret(path: &Path) -> Result<Zeroizing<String>, WrongInput> {
     let mut text = Zeroizing::new(String::new());
     let read = if path.as_os_str() == "-" {
         std::io::stdin().take(LONGEST).read_to_string(&mut text)
@@ -22,7 +27,9 @@ pub(super) fn read_password(path: &Path) -> Result<Secret, WrongInput> {
         std::fs::File::open(path).and_then(|file| file.take(LONGEST).read_to_string(&mut text))
     };
     read.map_err(|error| wrong(path, &error))?;
-    Secret::parse_sip_password(line(&text)).map_err(|error| wrong(path, &error))
+    let length = line(&text).len();
+    text.truncate(length);
+    Ok(text)
 }
 
 /// The PIN on standard input, which a person at a terminal is asked for.

@@ -1,6 +1,8 @@
 //! A programmable button of a phone, in words that belong to no vendor.
 
-use super::{LineNumber, PlainText};
+use std::collections::BTreeMap;
+
+use super::{Layer, LineNumber, PlainText};
 
 /// The position of a key on a device, from 1, counted on through its expansion modules.
 pub type KeyPosition = u16;
@@ -99,6 +101,27 @@ impl Key {
     }
 }
 
+/// A key that holds for a device, and the layer on which it was programmed.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct HeldKey {
+    /// The key.
+    pub key: Key,
+    /// Where it was programmed: on the device, or on the profile that it follows.
+    pub layer: Layer,
+}
+
+impl HeldKey {
+    /// The keys that hold for a device, in order: its own, and where it has none, those of its profile.
+    #[must_use]
+    pub fn merge(of_profile: &[Key], own: &[Key]) -> Vec<Self> {
+        let layers = [(Layer::Profile, of_profile), (Layer::Device, own)];
+        let keys = layers.into_iter().flat_map(|(layer, keys)| keys.iter().map(move |key| (layer, key)));
+        let held: BTreeMap<KeyPosition, Self> =
+            keys.map(|(layer, key)| (key.position, Self { key: key.clone(), layer })).collect();
+        held.into_values().collect()
+    }
+}
+
 /// Whether `text` is 1 to 32 of `0-9`, `*` and `#`, with an optional leading `+`.
 pub(crate) fn is_dialable(text: &str) -> bool {
     let digits = text.strip_prefix('+').unwrap_or(text);
@@ -125,5 +148,19 @@ mod tests {
         for number in ["", "102|*8", "10 2", "+", "a", "1;2"] {
             assert!(Key::new(1, KeyKind::SpeedDial, line, Some(number.into()), None).is_err(), "{number}");
         }
+    }
+
+    #[test]
+    fn the_devices_own_key_wins_over_its_profiles() {
+        let line = LineNumber::new(1).unwrap();
+        let key = |position, number: &str| {
+            Key::new(position, KeyKind::Blf, line, Some(number.to_owned()), None).unwrap()
+        };
+        let held = HeldKey::merge(&[key(2, "202"), key(3, "203")], &[key(3, "103"), key(1, "101")]);
+        let told: Vec<_> = held
+            .iter()
+            .map(|held| (held.key.position, held.key.value.as_deref().unwrap(), held.layer))
+            .collect();
+        assert_eq!(told, [(1, "101", Layer::Device), (2, "202", Layer::Profile), (3, "103", Layer::Device)]);
     }
 }

@@ -39,8 +39,8 @@ pub use effect::{
 };
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
-pub use inventory::Inventory;
-pub use key::{Key, KeyKind, KeyPosition, WrongKey};
+pub use inventory::{Edit, Inventory, InventoryEdit};
+pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
 pub use pin::{Pin, WrongPin};

@@ -66,7 +66,7 @@ pub(super) fn phone_facts<'a>(
         pin,
         domain: &tenant.tenant.sip_domain,
         lines,
-        keys: device.keys.to_vec(),
+        keys: tenant.keys(device),
         settings,
         zone,
         provisioning_url: next_url(tenant, settings, policy),

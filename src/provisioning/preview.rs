@@ -122,7 +122,8 @@ pub async fn preview(
         let admitted = |verdict: &&LineVerdict| verdict.admission == Admission::Admitted;
         verdicts.iter().filter(admitted).find(|verdict| verdict.line == line).map(|verdict| &verdict.grants)
     };
-    let records = device.keys.iter().filter(|key| key.kind == KeyKind::Record);
+    let held = tenant.keys(&device);
+    let records = held.iter().map(|held| &held.key).filter(|key| key.kind == KeyKind::Record);
     let without_recording = records
         .filter(|key| granted(key.line).is_some_and(|grants| !grants.call_recording))
         .map(|key| key.position)

@@ -1,11 +1,12 @@
 //! What a node knows of a tenant and of a device, each read in one snapshot.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Grants, Key, Layer, Mac, ProductId, ProductKind,
-        SeatPosition, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
+        Admission, Cutoff, Device, DeviceId, Extension, Grants, HeldKey, Key, Layer, Mac, ProductId,
+        ProductKind, ProfileId, SeatPosition, ServiceKind, Setting, SettingName, Settings, Timestamp,
+        Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
@@ -18,6 +19,7 @@ pub(super) struct TenantView {
     pub(super) scopes: Vec<TenantScope>,
     licenses: Result<Vec<LicenseView>, LicenseError>,
     shared_settings: Vec<StoredSetting>,
+    profile_keys: HashMap<ProfileId, Vec<Key>>,
 }
 
 /// An installed license, whether it could be verified, and up to which seat it keeps the seats of each used product.
@@ -34,7 +36,8 @@ pub(super) struct DeviceView {
     pub(super) device: Device,
     /// Boxed like keys and settings: a hundred thousand views are kept, and a vector keeps room for more.
     pub(super) lines: Box<[CarriedLine]>,
-    pub(super) keys: Box<[Key]>,
+    /// Its own; see [`TenantView::keys`].
+    keys: Box<[Key]>,
     settings: Box<[StoredSetting]>,
     /// The tenant's facts revision in the snapshot: of another one, the view must be read again.
     pub(super) facts_revision: i64,
@@ -50,6 +53,7 @@ impl TenantView {
     ) -> Result<Self, StorageError> {
         let scopes = session.scopes(&tenant.id).await?;
         let shared_settings = session.shared_settings(&tenant.id).await?;
+        let profile_keys = session.profile_keys(&tenant.id).await?;
         let used = session.seats(&tenant.id).await?;
         let mut licenses = Vec::new();
         let mut unreadable = None;
@@ -72,7 +76,7 @@ impl TenantView {
             licenses.push(LicenseView { license, verified, cutoffs });
         }
         let licenses = unreadable.map_or(Ok(licenses), Err);
-        Ok(Self { tenant, scopes, licenses, shared_settings })
+        Ok(Self { tenant, scopes, licenses, shared_settings, profile_keys })
     }
 
     /// Whether it can be known what the tenant's license says at `now`. Only the one that governs then must be
@@ -142,6 +146,12 @@ impl TenantView {
             (setting.name, Setting { value: setting.value.clone(), layer })
         };
         Settings::merge(self.shared_settings.iter().chain(&device.settings).filter(holds).map(layered))
+    }
+
+    /// The keys that hold for `device`.
+    pub(super) fn keys(&self, device: &DeviceView) -> Vec<HeldKey> {
+        let followed = device.device.profile.as_ref().and_then(|profile| self.profile_keys.get(profile));
+        HeldKey::merge(followed.map(Vec::as_slice).unwrap_or_default(), &device.keys)
     }
 }
 

@@ -132,16 +132,7 @@ impl Session {
         )
         .await?
         .iter()
-        .map(|row| {
-            Key::new(
-                position(row)?,
-                row.parsed("kind", str::parse::<KeyKind>)?,
-                line_number(row)?,
-                row.text_or_none("value")?,
-                row.text_or_none("label")?.map(PlainText::stored),
-            )
-            .map_err(|why| row.corrupt("kind", why.to_string()))
-        })
+        .map(key)
         .collect()
     }
 
@@ -331,6 +322,18 @@ impl Change {
             .await
             .map(drop)
     }
+}
+
+/// A programmed key, of a device or of a profile.
+pub(super) fn key(row: &Row) -> Result<Key, StorageError> {
+    Key::new(
+        position(row)?,
+        row.parsed("kind", str::parse::<KeyKind>)?,
+        line_number(row)?,
+        row.text_or_none("value")?,
+        row.text_or_none("label")?.map(PlainText::stored),
+    )
+    .map_err(|why| row.corrupt("kind", why.to_string()))
 }
 
 fn line_number(row: &Row) -> Result<LineNumber, StorageError> {

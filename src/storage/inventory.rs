@@ -7,7 +7,7 @@ use super::{
     engine::{Row, values},
     seal::Place,
 };
-use crate::domain::{DeviceId, Inventory, Secret, TenantId};
+use crate::domain::{Device, DeviceId, Inventory, Secret, TenantId};
 
 const ASCII_KEY: &str = "ASCII key";
 const QPC_KEY: &str = "Qpc key";
@@ -24,16 +24,31 @@ impl Session {
         rows.iter()
             .map(|row| {
                 let id = row.text("device_id")?;
-                let inventory = Inventory {
-                    managed_by: row.text_or_none("managed_by")?,
-                    inventory_id: row.text_or_none("inventory_id")?,
-                    description: row.text_or_none("description")?,
-                    ascii_key: self.opened(row, "ascii_key", ASCII_KEY, tenant.as_str(), &id)?,
-                    qpc_key: self.opened(row, "qpc_key", QPC_KEY, tenant.as_str(), &id)?,
-                };
-                Ok((DeviceId::stored(&id), inventory))
+                Ok((DeviceId::stored(&id), self.inventory_in(row, tenant.as_str(), &id)?))
             })
             .collect()
+    }
+
+    /// What the inventory says of one device; nothing where it is not in it.
+    pub async fn inventory_of(&mut self, device: &Device) -> Result<Inventory, StorageError> {
+        let (id, tenant) = (device.id.as_str(), device.tenant.as_str());
+        let row = self
+            .row(
+                "SELECT * FROM device_inventory WHERE device_id = $1 AND tenant_id = $2",
+                values![id, tenant],
+            )
+            .await?;
+        row.map_or(Ok(Inventory::default()), |row| self.inventory_in(&row, tenant, id))
+    }
+
+    fn inventory_in(&self, row: &Row, tenant: &str, id: &str) -> Result<Inventory, StorageError> {
+        Ok(Inventory {
+            managed_by: row.text_or_none("managed_by")?,
+            inventory_id: row.text_or_none("inventory_id")?,
+            description: row.text_or_none("description")?,
+            ascii_key: self.opened(row, "ascii_key", ASCII_KEY, tenant, id)?,
+            qpc_key: self.opened(row, "qpc_key", QPC_KEY, tenant, id)?,
+        })
     }
 
     fn opened(
@@ -50,7 +65,18 @@ impl Session {
 }
 
 impl Change {
-    /// Says what the inventory says of a device.
+    /// Says what the inventory says of a device from now on. Its documents stay the same, its revision rises all the
+    /// same: whoever changes the device must know that it was changed.
+    pub async fn change_inventory(
+        &mut self,
+        device: &DeviceId,
+        inventory: &Inventory,
+    ) -> Result<(), StorageError> {
+        self.set_inventory(device, inventory).await?;
+        self.touch_device(device).await
+    }
+
+    /// Says what the inventory says of a device that is new.
     pub async fn set_inventory(
         &mut self,
         device: &DeviceId,

@@ -24,6 +24,7 @@ mod open;
 mod ownership;
 mod pin;
 mod profile;
+mod profile_key;
 mod seal;
 mod seat;
 mod service;

@@ -1,4 +1,4 @@
-//! Profiles: named sets of settings that many devices share.
+//! Profiles: named sets of settings and keys that many devices share.
 
 use super::{
     Change, Session, StorageError,
@@ -41,7 +41,7 @@ impl Change {
             .map(drop)
     }
 
-    /// Removes a profile that no device follows, with its settings.
+    /// Removes a profile that no device follows, with its settings and keys.
     pub async fn remove_profile(&mut self, id: &ProfileId) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
         self.execute(

@@ -91,6 +91,17 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ("dids", &[("number", Text), ("tenant_id", Text), ("service_id", Text), ("revision", Int)]),
     ("profiles", &[("id", Text), ("tenant_id", Text), ("name", Text), ("revision", Int)]),
     (
+        "profile_keys",
+        &[
+            ("profile_id", Text),
+            ("position", Int),
+            ("kind", Text),
+            ("line", Int),
+            ("value", Text),
+            ("label", Text),
+        ],
+    ),
+    (
         "devices",
         &[
             ("id", Text),
@@ -240,6 +251,7 @@ const SINCE: &[(&str, i64)] = &[
     ("sessions", 8),
     ("sign_in_failures", 8),
     ("extension_pins", 9),
+    ("profile_keys", 10),
 ];
 
 /// One table and the statements that copy it.

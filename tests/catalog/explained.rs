@@ -1,7 +1,7 @@
 //! Explained documents: the right template, line and layer.
 
 use offhook::catalog::{Catalog, ExplainedLine};
-use offhook::domain::Layer;
+use offhook::domain::{HeldKey, Key, KeyKind, Layer, LineNumber};
 
 use super::phone::Phone;
 
@@ -46,6 +46,27 @@ fn every_value_leads_to_its_template_and_layer() {
     assert_eq!(found.template, "yealink/account.cfg.j2");
     assert!(written.contains("}}.label ="), "{written}");
     assert_eq!(found.values[1].expression, "line.label or clear.text");
+    let keys = lines.iter().filter(|line| line.values.iter().any(|value| value.key.is_some()));
+    assert_eq!(keys.count(), 0, "nobody programmed the key of a line");
     assert_eq!(lines[0].text, "#!version:1.0.0.1");
     assert_eq!((lines[0].template.as_str(), lines[0].line), ("yealink/phone.cfg.j2", 1));
+}
+
+#[test]
+fn every_value_of_a_key_leads_to_where_the_key_was_programmed() {
+    let line = LineNumber::new(1).unwrap();
+    let held = |position, number: &str, layer| {
+        let key = Key::new(position, KeyKind::Blf, line, Some(number.to_owned()), None).unwrap();
+        HeldKey { key, layer }
+    };
+    let mut phone = Phone::blank().with_line(1, "Bob", "hunter2");
+    phone.keys = vec![held(1, "201", Layer::Profile), held(2, "102", Layer::Device)];
+    let lines = explained(&phone);
+    for (name, position, layer) in [("linekey.1.", 1, Layer::Profile), ("linekey.2.", 2, Layer::Device)] {
+        for part in ["type", "line", "value", "label"] {
+            let line = lines.iter().find(|line| line.text.starts_with(&format!("{name}{part}"))).unwrap();
+            let value = line.values.last().unwrap();
+            assert_eq!((value.key, value.layer()), (Some((position, layer)), Some(layer)), "{}", line.text);
+        }
+    }
 }

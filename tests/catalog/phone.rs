@@ -2,8 +2,8 @@
 
 use offhook::catalog::{LineFacts, PhoneFacts, ServerFacts};
 use offhook::domain::{
-    Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingName, SettingValue, Settings,
-    SipDomain, SipUser, Timestamp, ZoneRule,
+    HeldKey, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingName, SettingValue,
+    Settings, SipDomain, SipUser, Timestamp, ZoneRule,
 };
 
 /// One line of a test's phone.
@@ -24,7 +24,7 @@ pub(crate) struct Phone {
     pub(crate) pin: Option<Secret>,
     pub(crate) domain: SipDomain,
     pub(crate) lines: Vec<Line>,
-    pub(crate) keys: Vec<Key>,
+    pub(crate) keys: Vec<HeldKey>,
     pub(crate) settings: Settings,
     pub(crate) url: Option<Secret>,
     pub(crate) server: ServerFacts,
@@ -74,7 +74,7 @@ impl Phone {
     ) -> Self {
         let line = LineNumber::new(1).unwrap();
         let key = Key::new(position, kind, line, value.map(str::to_owned), label.map(text)).unwrap();
-        self.keys.push(key);
+        self.keys.push(HeldKey { key, layer: Layer::Device });
         self
     }
 

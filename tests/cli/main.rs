@@ -10,6 +10,7 @@ mod crashes;
 mod desk;
 mod endings;
 mod files;
+mod refusals;
 mod seats;
 mod secrets;
 mod walk;

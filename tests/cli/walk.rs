@@ -74,6 +74,41 @@ fn devices(desk: &Desk) {
     desk.done(&["device", "release", "001565aabb02", "2"]);
     desk.done(&["device", "assign", "001565aabb02", "1", "101"]);
     desk.done(&["device", "set-model", "001565aabb02", "auto"]);
+    inventory(desk, "001565aabb02");
+}
+
+fn inventory(desk: &Desk, mac: &str) {
+    let key = desk.path("key.txt");
+    std::fs::write(&key, "hunter2 of the maker\n").unwrap();
+    let set = ["device", "set", mac, "--managed-by", "IT", "--description", "Hall, left", "--ascii-key-file"];
+    let said = desk.done(&[&set[..], &[key.to_str().unwrap()]].concat()).stdout;
+    assert_eq!(
+        said.lines().collect::<Vec<_>>(),
+        ["managed by   IT", "description  Hall, left", "ASCII key    set"]
+    );
+    let cleared = ["device", "set", mac, "--clear", "description", "--inventory-id", "A-1", "--json"];
+    let json = desk.done(&cleared).json();
+    assert_eq!((&json["changed"], &json["inventory"]["inventory_id"]), (&true.into(), &"A-1".into()));
+    assert_eq!(desk.done(&cleared).json()["changed"], false);
+    for unasked in [
+        &["device", "show", mac][..],
+        &["device", "show", mac, "--json"],
+        &["device", "list", "acme", "--json"],
+    ] {
+        let shown = desk.done(unasked).stdout;
+        assert!(shown.contains("A-1") && !shown.contains("Hall") && !shown.contains("hunter2"), "{shown}");
+    }
+    let shown = desk.done(&["device", "show", mac, "--show-keys", "--json"]).json();
+    assert_eq!(shown["inventory"]["ascii_key"], "hunter2 of the maker");
+    assert!(desk.done(&["device", "show", mac, "--show-keys"]).stdout.contains("hunter2 of the maker"));
+    for wrong in [
+        &["device", "set", mac][..],
+        &["device", "set", mac, "--managed-by", ""],
+        &["device", "set", mac, "--managed-by", "IT", "--clear", "managed-by"],
+        &["device", "set", mac, "--qpc-key-file", "/nowhere"],
+    ] {
+        assert_eq!(desk.run(wrong).code, Some(2), "{wrong:?}");
+    }
 }
 
 fn keys_and_settings(desk: &Desk) {
@@ -86,6 +121,24 @@ fn keys_and_settings(desk: &Desk) {
 
     desk.done(&["profile", "add", "acme", "Reception"]);
     desk.done(&["device", "set-profile", mac, "Reception"]);
+    let of_profile = ["--profile", "Reception"];
+    desk.done(&[&["key", "set", "acme", "2", "blf", "--value", "202"][..], &of_profile].concat());
+    desk.done(&[&["key", "set", "acme", "4", "speed-dial", "--value", "204"][..], &of_profile].concat());
+    let held = desk.done(&["key", "show", mac]).stdout;
+    let from: Vec<_> = held.lines().skip(1).map(|line| line.split_whitespace().last().unwrap()).collect();
+    assert_eq!(from, ["device", "profile"], "{held}");
+    desk.done(&["device", "set-model", mac, "Yealink SIP-T46U"]);
+    let explained = desk.done(&["device", "preview", mac, "--explain"]).stdout;
+    let key = |name: &str| explained.lines().find(|line| line.starts_with(name)).unwrap().to_owned();
+    assert!(key("linekey.4.value = 204").ends_with("; key 4 (profile)"), "{explained}");
+    assert!(key("linekey.2.value = 102").ends_with("; key 2 (device)"), "{explained}");
+    desk.done(&["device", "set-model", mac, "auto"]);
+    let cleared = desk.done(&[&["key", "unset", "acme", "4", "--json"][..], &of_profile].concat()).json();
+    assert_eq!(cleared, serde_json::json!({ "profile": "Reception", "cleared": 4 }));
+    assert_eq!(desk.run(&[&["key", "unset", "acme", "4"][..], &of_profile].concat()).code, Some(1));
+    let left = desk.done(&[&["key", "show", "acme", "--json"][..], &of_profile].concat()).json();
+    assert_eq!((left.as_array().unwrap().len(), &left[0]["layer"]), (1, &"profile".into()));
+    assert_eq!(desk.run(&["key", "show", "acme"]).code, Some(2), "acme is no MAC");
     desk.done(&["setting", "set", "tenant", "acme", "time.zone", "Europe/Zurich"]);
     desk.done(&["setting", "set", "profile", "acme", "Reception", "phone.language", "de"]);
     desk.done(&["setting", "set", "device", mac, "network.vlan", "40"]);

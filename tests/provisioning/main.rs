@@ -13,4 +13,5 @@ mod addons;
 mod changes;
 mod licenses;
 mod outside;
+mod profile_keys;
 mod release;

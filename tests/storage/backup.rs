@@ -55,6 +55,8 @@ async fn fill_all(bench: &Bench) {
     let mut filling = change(&bench.store, &acme).await;
     fill_services(&mut filling).await;
     filling.set_pin(&carried, &Pin::parse("47110815").unwrap()).await.unwrap();
+    let profile = filling.profiles(&acme.id).await.unwrap().remove(0).id;
+    filling.set_profile_key(&profile, &key()).await.unwrap();
     let inventory = Inventory { ascii_key: Some(Secret::new("web password")), ..Inventory::default() };
     filling.set_inventory(&device, &inventory).await.unwrap();
     filling.remember_creation("root", "key", "hash", now()).await.unwrap();
@@ -77,6 +79,11 @@ async fn fill_all(bench: &Bench) {
     };
     let entry = AuditEntry::new(Some(acme.id.clone()), now(), "root", "token.added", "");
     bench.store.add_token(&token, &Secret::new("password of 101"), &entry).await.unwrap();
+}
+
+/// A key as a profile has it.
+fn key() -> Key {
+    Key::new(2, KeyKind::Blf, line(1), Some("102".to_owned()), Some(text("Zoë"))).unwrap()
 }
 
 /// An auto-attendant that answers a public number and was blocked by the operator, and a trunk.
@@ -255,6 +262,10 @@ async fn moves(from: Bench, to: Bench) {
     let mut protecting = change(&from.store, &acme).await;
     protecting.set_pin(&carried, &pin).await.unwrap();
     protecting.commit().await.unwrap();
+    let profile = from.store.read().await.unwrap().profiles(&acme.id).await.unwrap().remove(0).id;
+    let mut programming = change(&from.store, &acme).await;
+    programming.set_profile_key(&profile, &key()).await.unwrap();
+    programming.commit().await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = from.store.back_up(&file, false).await.unwrap();
@@ -266,6 +277,7 @@ async fn moves(from: Bench, to: Bench) {
     let lines = read.lines(&device.id).await.unwrap();
     assert_eq!((lines.len(), lines[0].extension.pin.as_ref()), (1, Some(&pin)));
     assert_eq!(read.profiles(&acme.id).await.unwrap()[0].name.as_str(), "Réception ✆");
+    assert_eq!(read.keys_of_profile(&profile).await.unwrap(), [key()]);
     let scope = read.scopes(&acme.id).await.unwrap().remove(0).scope;
     assert_eq!(read.tenant_of_scope(&scope).await.unwrap().unwrap().tenant, acme.id);
     assert_eq!(read.newest_time().await.unwrap(), Some(now()));

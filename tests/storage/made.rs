@@ -110,4 +110,4 @@ pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
     DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
-    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DELETE FROM _sqlx_migrations WHERE version > 1";
+    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DELETE FROM _sqlx_migrations WHERE version > 1";

@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Admission, CarriedAt, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Ineffective, Key,
-        LineNumber, Mac, PlainText, Secret, TenantId, TenantSlug, WrongText, ineffective_on,
+        Admission, CarriedAt, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Ineffective,
+        Inventory, Key, LineNumber, Mac, PlainText, Secret, TenantId, TenantSlug, WrongText, ineffective_on,
     },
     storage::{CarriedLine, Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
@@ -37,8 +37,10 @@ pub struct DeviceDetails {
     pub model_lines: Option<u16>,
     /// The lines that carry an extension.
     pub lines: Vec<LineDetails>,
-    /// Its programmed keys.
+    /// The keys that are programmed on it itself.
     pub keys: Vec<Key>,
+    /// What the inventory says of it.
+    pub inventory: Inventory,
 }
 
 /// A line that carries an extension.
@@ -119,7 +121,7 @@ pub enum SetModelError {
         /// What it carries.
         number: ExtensionNumber,
     },
-    /// A key that the model has not is programmed.
+    /// A key that the model has not is programmed, on the device or on the profile that it follows.
     #[error("{model} has {keys} keys, but key {position} is programmed; unset it first")]
     KeyInUse {
         /// The model.
@@ -219,7 +221,8 @@ impl Actions {
         change.commit().await?;
         let model_lines = model.map(|model| model.lines);
         let (lines, keys) = (vec![], vec![]);
-        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys })
+        let inventory = Inventory::default();
+        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys, inventory })
     }
 
     /// The tenant's devices, by MAC.
@@ -280,6 +283,7 @@ impl Actions {
             details.push(DeviceDetails {
                 lines: lines.collect(),
                 keys: session.keys(&device.id).await?,
+                inventory: session.inventory_of(&device).await?,
                 model_lines: model.as_ref().map(|model| model.lines),
                 profile: profile.map(|profile| profile.name.clone()),
                 tenant: tenant.clone(),
@@ -303,7 +307,10 @@ impl Actions {
                     number: carried.extension.number,
                 });
             }
-            let keys = change.keys(&device.id).await?;
+            let mut keys = change.keys(&device.id).await?;
+            if let Some(profile) = &device.profile {
+                keys.extend(change.keys_of_profile(profile).await?);
+            }
             if let Some(key) = keys.iter().find(|key| key.position > model.keys) {
                 let (model, keys) = (model.name.clone(), model.keys);
                 return Err(SetModelError::KeyInUse { model, keys, position: key.position });

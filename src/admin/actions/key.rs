@@ -1,6 +1,6 @@
 //! Programmable keys of a device.
 
-use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
+use super::{AccessError, ActionError, Actions, FailureKind, ModelSize, error::may_fail_in_the_store};
 use crate::domain::{Component, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText, WrongKey};
 
 /// What a key shall do.
@@ -18,31 +18,78 @@ pub struct KeyToSet {
     pub label: Option<PlainText>,
 }
 
-/// Why a key was not programmed or cleared.
-#[derive(Debug, thiserror::Error)]
-pub enum KeyError {
-    /// Its parts do not fit together.
-    #[error(transparent)]
-    Wrong(#[from] WrongKey),
-    /// The model has fewer keys, or none is called so.
+impl KeyToSet {
+    /// The key, if its parts fit together.
+    pub(super) fn checked(self) -> Result<Key, KeyError> {
+        if self.position == 0 {
+            return Err(KeyError::Zero);
+        }
+        Ok(Key::new(self.position, self.kind, self.line, self.value, self.label)?)
+    }
+}
+
+/// A key that the phones of a model cannot have.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum BeyondModel {
+    /// The model has fewer keys.
     #[error("key {position} is not there: {model} has keys 1 to {keys}")]
-    NoSuchKey {
+    Key {
         /// The key that was asked for.
         position: KeyPosition,
-        /// The device's model.
+        /// The model.
         model: String,
         /// The keys that it has.
         keys: u16,
     },
     /// The model has fewer lines.
     #[error("line {line} is not there: {model} has {lines} lines")]
-    NoSuchLine {
+    Line {
         /// The line that was asked for.
         line: LineNumber,
-        /// The device's model.
+        /// The model.
         model: String,
         /// The lines that it has.
         lines: u16,
+    },
+}
+
+impl BeyondModel {
+    /// Whether phones of `model` can have `key`.
+    pub(super) fn check(model: &ModelSize, key: &Key) -> Result<(), Self> {
+        let name = || model.name.clone();
+        if key.position > model.keys {
+            return Err(Self::Key { position: key.position, model: name(), keys: model.keys });
+        }
+        if key.line.get() > model.lines {
+            return Err(Self::Line { line: key.line, model: name(), lines: model.lines });
+        }
+        Ok(())
+    }
+
+    pub(super) const fn code(&self) -> &'static str {
+        match self {
+            Self::Key { .. } => "key_beyond_model",
+            Self::Line { .. } => "line_beyond_model",
+        }
+    }
+}
+
+/// Why a key was not programmed or cleared.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyError {
+    /// Its parts do not fit together.
+    #[error(transparent)]
+    Wrong(#[from] WrongKey),
+    /// The device's model cannot have it.
+    #[error(transparent)]
+    Beyond(#[from] BeyondModel),
+    /// A device that follows the profile cannot have it.
+    #[error("{} follows the profile: {why}", mac.colons())]
+    Follower {
+        /// The device.
+        mac: Mac,
+        /// Why it cannot.
+        why: BeyondModel,
     },
     /// Keys are counted from 1.
     #[error("key 0 is not there: keys are counted from 1")]
@@ -55,7 +102,15 @@ pub enum KeyError {
         /// The key.
         position: KeyPosition,
     },
-    /// The device is not there, or the store did not answer.
+    /// The profile's key does nothing already.
+    #[error("key {position} of profile \"{profile}\" is not programmed")]
+    NotSetOnProfile {
+        /// The profile.
+        profile: PlainText,
+        /// The key.
+        position: KeyPosition,
+    },
+    /// The device or the profile is not there, or the store did not answer.
     #[error(transparent)]
     Access(#[from] AccessError),
 }
@@ -64,8 +119,8 @@ impl ActionError for KeyError {
     fn kind(&self) -> FailureKind {
         match self {
             Self::Wrong(_) | Self::Zero => FailureKind::Input,
-            Self::NoSuchKey { .. } | Self::NoSuchLine { .. } => FailureKind::Refused,
-            Self::NotSet { .. } => FailureKind::NotFound,
+            Self::Beyond(_) | Self::Follower { .. } => FailureKind::Refused,
+            Self::NotSet { .. } | Self::NotSetOnProfile { .. } => FailureKind::NotFound,
             Self::Access(access) => access.kind(),
         }
     }
@@ -73,9 +128,9 @@ impl ActionError for KeyError {
     fn code(&self) -> &'static str {
         match self {
             Self::Wrong(_) => "key_wrong",
-            Self::NoSuchKey { .. } | Self::Zero => "key_beyond_model",
-            Self::NoSuchLine { .. } => "line_beyond_model",
-            Self::NotSet { .. } => "key_not_set",
+            Self::Zero => "key_beyond_model",
+            Self::Beyond(why) | Self::Follower { why, .. } => why.code(),
+            Self::NotSet { .. } | Self::NotSetOnProfile { .. } => "key_not_set",
             Self::Access(access) => access.code(),
         }
     }
@@ -86,19 +141,10 @@ may_fail_in_the_store!(KeyError);
 impl Actions {
     /// Programs a key of a device, in place of what it did.
     pub async fn set_key(&self, mac: Mac, key: KeyToSet) -> Result<Key, KeyError> {
-        if key.position == 0 {
-            return Err(KeyError::Zero);
-        }
-        let key = Key::new(key.position, key.kind, key.line, key.value, key.label)?;
+        let key = key.checked()?;
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let Some(model) = self.model_of(&device) {
-            if key.position > model.keys {
-                let (model, keys) = (model.name, model.keys);
-                return Err(KeyError::NoSuchKey { position: key.position, model, keys });
-            }
-            if key.line.get() > model.lines {
-                return Err(KeyError::NoSuchLine { line: key.line, model: model.name, lines: model.lines });
-            }
+            BeyondModel::check(&model, &key)?;
         }
         change.set_key(&device.id, &key).await?;
         let detail = format!("{mac} key {} is {}", key.position, key.kind.as_str());
@@ -118,7 +164,7 @@ impl Actions {
         Ok(())
     }
 
-    /// The programmed keys of a device, in order.
+    /// The keys that are programmed on a device itself, in order.
     pub async fn keys(&self, mac: Mac) -> Result<Vec<Key>, AccessError> {
         let (mut session, device) = self.open_device(mac, Component::Devices).await?;
         Ok(session.keys(&device.id).await?)

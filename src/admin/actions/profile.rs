@@ -1,12 +1,12 @@
-//! Profiles: named sets of settings that devices follow.
+//! Profiles: named sets of settings and keys that devices follow.
 
-use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
+use super::{AccessError, ActionError, Actions, BeyondModel, FailureKind, error::may_fail_in_the_store};
 use crate::{
     domain::{Component, Mac, PlainText, ProfileId, TenantId, TenantSlug},
     storage::{Conflict, Profile, Session, StorageError},
 };
 
-/// Why a profile was not made or removed.
+/// Why a profile was not made, removed or followed.
 #[derive(Debug, thiserror::Error)]
 pub enum ProfileError {
     /// Another profile is called so.
@@ -20,7 +20,15 @@ pub enum ProfileError {
         /// How many follow it.
         devices: u64,
     },
-    /// The tenant or the profile is not there, or the store did not answer.
+    /// One of its keys is none that the device's model can have.
+    #[error("profile \"{name}\" does not fit: {why}")]
+    BeyondModel {
+        /// The profile.
+        name: PlainText,
+        /// Why it does not.
+        why: BeyondModel,
+    },
+    /// The tenant, the device or the profile is not there, or the store did not answer.
     #[error(transparent)]
     Access(#[from] AccessError),
 }
@@ -28,7 +36,7 @@ pub enum ProfileError {
 impl ActionError for ProfileError {
     fn kind(&self) -> FailureKind {
         match self {
-            Self::NameTaken(_) | Self::InUse { .. } => FailureKind::Refused,
+            Self::NameTaken(_) | Self::InUse { .. } | Self::BeyondModel { .. } => FailureKind::Refused,
             Self::Access(access) => access.kind(),
         }
     }
@@ -37,6 +45,7 @@ impl ActionError for ProfileError {
         match self {
             Self::NameTaken(_) => "profile_exists",
             Self::InUse { .. } => "profile_in_use",
+            Self::BeyondModel { why, .. } => why.code(),
             Self::Access(access) => access.code(),
         }
     }
@@ -45,7 +54,7 @@ impl ActionError for ProfileError {
 may_fail_in_the_store!(ProfileError);
 
 impl Actions {
-    /// Makes a profile without settings.
+    /// Makes a profile without settings and keys.
     pub async fn add_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
         let (mut change, _) = self.change_tenant(slug, Component::Settings).await?;
         self.once(&mut change).await?;
@@ -66,7 +75,7 @@ impl Actions {
         Ok(session.profiles(&tenant.id).await?)
     }
 
-    /// Removes a profile that no device follows, with its settings.
+    /// Removes a profile that no device follows, with its settings and keys.
     pub async fn remove_profile(&self, slug: &TenantSlug, name: &PlainText) -> Result<(), ProfileError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Settings).await?;
         let profile = find_profile(&mut change, &tenant.id, name).await?;
@@ -80,12 +89,18 @@ impl Actions {
     }
 
     /// Lets a device follow a profile of its tenant, or none.
-    pub async fn set_profile(&self, mac: Mac, name: Option<&PlainText>) -> Result<(), AccessError> {
+    pub async fn set_profile(&self, mac: Mac, name: Option<&PlainText>) -> Result<(), ProfileError> {
         let (mut change, device) = self.change_device(mac, Component::Settings).await?;
         let profile = match name {
             Some(name) => Some(find_profile(&mut change, &device.tenant, name).await?.id),
             None => None,
         };
+        if let (Some(name), Some(profile), Some(model)) = (name, &profile, self.model_of(&device)) {
+            for key in change.keys_of_profile(profile).await? {
+                BeyondModel::check(&model, &key)
+                    .map_err(|why| ProfileError::BeyondModel { name: name.clone(), why })?;
+            }
+        }
         change.set_profile(&device.id, profile.as_ref()).await?;
         let followed = name.map_or("none", PlainText::as_str);
         self.note(&mut change, "device.profile-set", format!("{mac} {followed}")).await?;

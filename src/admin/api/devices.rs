@@ -1,17 +1,19 @@
-//! Operations on devices, their lines and keys.
+//! Operations on devices and their lines.
 
 use utoipa::ToSchema;
 
 use super::{
     call::{Answer, Call, Page, is_found},
-    field::{Fields, GivenKeyKind, GivenMac, GivenName, GivenNumber, whole},
+    field::{Fields, GivenMac, GivenName, GivenNumber},
+    inventory::{InventoryChange, InventoryShown},
+    keys::KeyShown,
     problem::Problem,
     shown::{Blocked, IneffectiveShown, judged, made_before},
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
-    admin::actions::{DeviceDetails, DeviceToAdd, KeyToSet},
-    domain::{Device, ExtensionNumber, Key, LineNumber, Mac},
+    admin::actions::{DeviceDetails, DeviceToAdd},
+    domain::{Device, ExtensionNumber, LineNumber, Mac},
 };
 
 const FORCE: QueryParameter = QueryParameter {
@@ -25,7 +27,6 @@ pub(super) fn operations() -> Vec<Operation> {
     const LIST: &str = "/tenants/{tenant}/devices";
     const ONE: &str = "/tenants/{tenant}/devices/{mac}";
     const LINE: &str = "/tenants/{tenant}/devices/{mac}/lines/{line}";
-    const KEY: &str = "/tenants/{tenant}/devices/{mac}/keys/{position}";
     vec![
         operation(Method::Get, LIST, "listDevices", "Lists devices by MAC.", list).lists::<DeviceShown>(),
         operation(Method::Post, LIST, "addDevice", "Adds a device without lines.", add)
@@ -40,7 +41,7 @@ pub(super) fn operations() -> Vec<Operation> {
             Method::Patch,
             ONE,
             "changeDevice",
-            "Changes a device's model or the profile that it follows.",
+            "Changes a device's model, the profile that it follows, or what the inventory says of it.",
             change,
         )
         .takes::<DeviceChange>()
@@ -79,17 +80,12 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers::<DeviceShown>()
         .tagged(),
         operation(Method::Delete, LINE, "releaseLine", "Frees a line.", release),
-        operation(Method::Put, KEY, "setKey", "Programs a key.", set_key)
-            .takes::<NewKey>()
-            .answers::<DeviceShown>()
-            .tagged(),
-        operation(Method::Delete, KEY, "unsetKey", "Clears a key.", unset_key),
     ]
 }
 
 /// A device.
 #[derive(serde::Serialize, ToSchema)]
-struct DeviceShown {
+pub(super) struct DeviceShown {
     /// Its MAC.
     mac: String,
     /// What people call it.
@@ -104,8 +100,10 @@ struct DeviceShown {
     blocked: bool,
     /// The lines that carry an extension.
     lines: Vec<LineShown>,
-    /// Its programmed keys.
+    /// The keys that are programmed on it itself; see also those of its profile.
     keys: Vec<KeyShown>,
+    /// What the inventory says of it.
+    inventory: InventoryShown,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -127,33 +125,6 @@ struct LineShown {
     ineffective: Vec<IneffectiveShown>,
 }
 
-/// A programmed key.
-#[derive(serde::Serialize, ToSchema)]
-struct KeyShown {
-    /// Where it is, from 1.
-    position: u16,
-    /// `line`, `blf`, `speed-dial` or `record`.
-    kind: String,
-    /// The line that it acts on.
-    line: u16,
-    /// The number that it watches or dials.
-    value: Option<String>,
-    /// What stands beside it.
-    label: Option<String>,
-}
-
-impl KeyShown {
-    fn of(key: &Key) -> Self {
-        Self {
-            position: key.position,
-            kind: key.kind.as_str().to_owned(),
-            line: key.line.get(),
-            value: key.value.clone(),
-            label: key.label.as_ref().map(ToString::to_string),
-        }
-    }
-}
-
 impl DeviceShown {
     fn of(details: &DeviceDetails) -> Self {
         let device = &details.device;
@@ -172,6 +143,7 @@ impl DeviceShown {
             blocked: device.blocked,
             lines: lines.collect(),
             keys: details.keys.iter().map(KeyShown::of).collect(),
+            inventory: InventoryShown::of(&details.inventory),
             revision: device.revision,
         }
     }
@@ -197,6 +169,8 @@ struct DeviceChange {
     model: Option<String>,
     /// The profile that it follows, or `none`.
     profile: Option<GivenName>,
+    /// What the inventory says of it.
+    inventory: Option<InventoryChange>,
 }
 
 /// Another phone.
@@ -213,26 +187,6 @@ struct Replacement {
 struct Carried {
     /// The extension's number.
     number: GivenNumber,
-}
-
-/// What a key shall do.
-#[derive(serde::Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-struct NewKey {
-    /// `line`, `blf`, `speed-dial` or `record`.
-    kind: GivenKeyKind,
-    /// The line that it acts on; 1 when absent.
-    #[serde(default = "first", deserialize_with = "whole")]
-    #[schema(minimum = 1, maximum = 999)]
-    line: u32,
-    /// The number that it watches or dials; none for a key that acts on its line.
-    value: Option<String>,
-    /// What stands beside it.
-    label: Option<GivenName>,
-}
-
-const fn first() -> u32 {
-    1
 }
 
 async fn list(call: Call) -> Result<Answer, Problem> {
@@ -267,7 +221,7 @@ async fn show(call: Call) -> Result<Answer, Problem> {
     shown(&call, call.path("mac")?).await
 }
 
-async fn shown(call: &Call, mac: Mac) -> Result<Answer, Problem> {
+pub(super) async fn shown(call: &Call, mac: Mac) -> Result<Answer, Problem> {
     let details = call.actions.device(mac).await?;
     Ok(Answer::of(&DeviceShown::of(&details)).at(details.device.revision))
 }
@@ -277,15 +231,20 @@ async fn change(call: Call) -> Result<Answer, Problem> {
     let body: DeviceChange = call.body()?;
     let mut fields = Fields::default();
     let profile = fields.maybe("/profile", body.profile);
-    if body.model.is_some() && profile.is_some() {
-        fields.breaks("", "changes one thing at a time: model or profile");
+    let given = [body.model.is_some(), profile.is_some(), body.inventory.is_some()];
+    if given.into_iter().filter(|given| *given).count() > 1 {
+        fields.breaks("", "changes one thing at a time: model, profile or inventory");
     }
+    let inventory = body.inventory.map(|change| change.taken(&mut fields));
     fields.finish(Some(()))?;
     if let Some(model) = body.model {
         call.actions.set_model(mac, Some(model.as_str()).filter(|model| *model != "auto")).await?;
     }
     if let Some(profile) = profile {
         call.actions.set_profile(mac, Some(&profile).filter(|name| name.as_str() != "none")).await?;
+    }
+    if let Some(inventory) = inventory {
+        call.actions.edit_inventory(mac, inventory).await?;
     }
     shown(&call, mac).await
 }
@@ -324,26 +283,5 @@ async fn assign(call: Call) -> Result<Answer, Problem> {
 
 async fn release(call: Call) -> Result<Answer, Problem> {
     call.actions.release_line(call.path("mac")?, line(&call)?).await?;
-    Ok(Answer::nothing())
-}
-
-async fn set_key(call: Call) -> Result<Answer, Problem> {
-    let (mac, position) = (call.path("mac")?, call.number("position")?);
-    let body: NewKey = call.body()?;
-    let mut fields = Fields::default();
-    let kind = fields.take("/kind", body.kind);
-    let label = fields.maybe("/label", body.label);
-    let line = u16::try_from(body.line).ok().filter(|line| *line < 1000);
-    let line = line.and_then(|line| LineNumber::new(line).ok());
-    if line.is_none() {
-        fields.wrong("/line", "is a number from 1 to 999");
-    }
-    let (kind, line) = fields.finish(kind.zip(line))?;
-    call.actions.set_key(mac, KeyToSet { position, kind, line, value: body.value, label }).await?;
-    shown(&call, mac).await
-}
-
-async fn unset_key(call: Call) -> Result<Answer, Problem> {
-    call.actions.unset_key(call.path("mac")?, call.number("position")?).await?;
     Ok(Answer::nothing())
 }

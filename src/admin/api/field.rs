@@ -8,8 +8,8 @@ use utoipa::{
 
 use super::problem::{Mistake, Problem};
 use crate::domain::{
-    DidNumber, ExtensionNumber, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights, Secret,
-    ServiceName, SipDomain, SipUser, TenantSlug, TokenId,
+    DidNumber, ExtensionNumber, Inventory, KeyKind, Mac, PeerNetwork, Pin, PlainText, ProductId, Rights,
+    Secret, ServiceName, SipDomain, SipUser, TenantSlug, TokenId,
 };
 
 /// Characters that may stand in text, as the inside of a character class: everything that is visible.
@@ -31,6 +31,13 @@ macro_rules! solid {
 
 /// A text of at most 32 characters without white space at its ends.
 pub(super) const NAME: &str = concat!("^[", solid!(), "]([", visible!(), "]{0,30}[", solid!(), "])?$");
+
+/// A text of at most [`Inventory::LONGEST`] characters without white space at its ends.
+const LONG_TEXT: &str = concat!("^[", solid!(), "]([", visible!(), "]{0,198}[", solid!(), "])?$");
+
+/// Something that an inventory says of a device. It may be a secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct InventoryText(pub(super) String);
 
 /// A value that requests give as text.
 pub(super) trait Field: Sized {
@@ -157,6 +164,16 @@ field!(
     strict_service
 );
 
+field!(
+    InventoryText,
+    "InventoryText",
+    GivenInventoryText,
+    LONG_TEXT,
+    "A text of at most 200 characters.",
+    "IT Frankfurt",
+    strict_inventory_text
+);
+
 impl Field for TokenId {
     const NAME: &'static str = "TokenId";
     const PATTERN: &'static str = "^[0-9a-hjkmnp-tv-z]{16}$";
@@ -190,6 +207,15 @@ field!(
 fn strict_name(text: &str) -> Result<PlainText, String> {
     let name = PlainText::parse("the name", text).map_err(|wrong| wrong.to_string())?;
     if name.as_str() == text { Ok(name) } else { Err("the name begins or ends with white space".to_owned()) }
+}
+
+fn strict_inventory_text(text: &str) -> Result<InventoryText, String> {
+    let taken = Inventory::parse_text(text).map_err(|wrong| wrong.to_string())?;
+    if taken == text {
+        Ok(InventoryText(taken))
+    } else {
+        Err("the text begins or ends with white space".to_owned())
+    }
 }
 
 fn strict_service(text: &str) -> Result<ServiceName, String> {

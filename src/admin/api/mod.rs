@@ -5,7 +5,7 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `user_field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `settings`, `credentials`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
+//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `inventory`, `keys`, `settings`, `credentials`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -21,6 +21,8 @@ mod door;
 mod extensions;
 mod field;
 mod freeswitch;
+mod inventory;
+mod keys;
 mod license;
 mod page;
 mod problem;
@@ -48,6 +50,8 @@ fn operations() -> Vec<Operation> {
         trunks::operations(),
         dids::operations(),
         devices::operations(),
+        inventory::operations(),
+        keys::operations(),
         settings::operations(),
         credentials::operations(),
         csv::operations(),

@@ -28,7 +28,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .answers_list::<DefinitionShown>(),
         operation(Method::Get, PROFILES, "listProfiles", "Lists profiles by name.", list)
             .lists::<ProfileShown>(),
-        operation(Method::Post, PROFILES, "addProfile", "Makes a profile without settings.", add)
+        operation(Method::Post, PROFILES, "addProfile", "Makes a profile without settings and keys.", add)
             .takes::<NewProfile>()
             .makes::<ProfileShown>()
             .once(),
@@ -36,7 +36,7 @@ pub(super) fn operations() -> Vec<Operation> {
             Method::Delete,
             "/tenants/{tenant}/profiles/{profile}",
             "removeProfile",
-            "Removes a profile that no device follows, with its settings.",
+            "Removes a profile that no device follows, with its settings and keys.",
             remove,
         ),
     ];

@@ -1,6 +1,9 @@
 //! `offhook device`.
 
+mod inventory;
 mod preview;
+
+pub use inventory::{InventoryFlags, InventoryWord};
 
 use serde_json::json;
 
@@ -42,10 +45,26 @@ pub enum DeviceCommand {
         #[arg(long)]
         seen: bool,
     },
-    /// Show a phone with its lines
+    /// Show a phone with its lines, and what the inventory says of it
     Show {
         /// MAC address
         mac: Mac,
+        /// Print its maker's keys; the audit keeps that
+        #[arg(long)]
+        show_keys: bool,
+    },
+    /// Say what the inventory says of a phone; nothing of it reaches the phone
+    #[command(after_help = "Keys are never arguments: a file gives them.
+
+Examples:
+  offhook device set 00:15:65:aa:bb:cc --managed-by \"IT Frankfurt\" --inventory-id A-1729
+  offhook device set 00:15:65:aa:bb:cc --ascii-key-file key.txt --clear description")]
+    Set {
+        /// MAC address
+        mac: Mac,
+        /// What it says.
+        #[command(flatten)]
+        inventory: InventoryFlags,
     },
     /// Show what a phone would get now, with every secret masked
     #[command(after_help = "Examples:
@@ -56,7 +75,7 @@ pub enum DeviceCommand {
         mac: Mac,
         /// One of its files, by the name the phone asks for; the first with secrets when not given
         file: Option<String>,
-        /// Show where each line comes from: template, line, and the layer of each setting
+        /// Show where each line comes from: template, line, and the layer of each setting and key
         #[arg(long)]
         explain: bool,
     },
@@ -126,14 +145,33 @@ impl DeviceCommand {
         match self {
             Self::Add { tenant, mac, model, name } => {
                 let new = DeviceToAdd { mac, model: unless("auto", model), name };
-                Ok(shown(&actions.add_device(&tenant, new).await?))
+                Ok(shown(&actions.add_device(&tenant, new).await?, false))
             }
             Self::List { tenant, seen } => {
                 let devices = actions.devices(&tenant).await?;
                 let seen = if seen { Some(actions.seen(&tenant).await?) } else { None };
                 Ok(listed(&devices, seen.as_ref()))
             }
-            Self::Show { mac } => Ok(shown(&actions.device(mac).await?)),
+            Self::Show { mac, show_keys } => {
+                let mut details = actions.device(mac).await?;
+                if show_keys {
+                    details.inventory = actions.reveal_inventory(mac).await?;
+                }
+                Ok(shown(&details, show_keys))
+            }
+            Self::Set { mac, inventory } => {
+                let changed = actions.edit_inventory(mac, inventory.edit()?).await?;
+                let details = actions.device(mac).await?;
+                let said = inventory::lines(&details.inventory, false);
+                let told = if said.is_empty() {
+                    "the inventory says nothing of it".to_owned()
+                } else {
+                    fields(&said)
+                };
+                let mut json = described(&details, false);
+                json["changed"] = changed.into();
+                Ok(Answer::new(told, json))
+            }
             Self::Preview { mac, file, explain } => {
                 let place = &desk.installation;
                 let catalog = desk.packs.catalog()?;
@@ -158,16 +196,16 @@ impl DeviceCommand {
             }
             Self::SetModel { mac, model } => {
                 actions.set_model(mac, unless("auto", model).as_deref()).await?;
-                Ok(shown(&actions.device(mac).await?))
+                Ok(shown(&actions.device(mac).await?, false))
             }
             Self::SetProfile { mac, profile } => {
                 let profile = Some(profile).filter(|profile| profile.as_str() != "none");
                 actions.set_profile(mac, profile.as_ref()).await?;
-                Ok(shown(&actions.device(mac).await?))
+                Ok(shown(&actions.device(mac).await?, false))
             }
             Self::Replace { old, new } => {
                 actions.replace_device(old, new).await?;
-                Ok(shown(&actions.device(new).await?))
+                Ok(shown(&actions.device(new).await?, false))
             }
             Self::Block { mac } => block(desk, mac, true).await,
             Self::Unblock { mac } => block(desk, mac, false).await,
@@ -242,7 +280,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
     let devices: Vec<_> = devices
         .iter()
         .map(|details| {
-            let mut json = described(details);
+            let mut json = described(details, false);
             if let Some(note) = note_of(details.device.mac) {
                 json["seen"] = json!(note);
                 json["seen"]["at"] = note.seen.at.to_string().into();
@@ -260,7 +298,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
     Answer::new(text, json!({ "devices": devices, "unknown": unknown.collect::<Vec<_>>() }))
 }
 
-fn shown(details: &DeviceDetails) -> Answer {
+fn shown(details: &DeviceDetails, keys: bool) -> Answer {
     let device = &details.device;
     let free = details.model_lines.map(|lines| usize::from(lines).saturating_sub(details.lines.len()));
     let used = match free {
@@ -278,11 +316,12 @@ fn shown(details: &DeviceDetails) -> Answer {
     ];
     lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
     lines.push(("keys", format!("{} programmed", details.keys.len())));
+    lines.extend(inventory::lines(&details.inventory, keys));
     let ineffective: Vec<_> = details.lines.iter().flat_map(|line| &line.ineffective).cloned().collect();
-    Answer::new(with_ineffective(&fields(&lines), &ineffective), described(details))
+    Answer::new(with_ineffective(&fields(&lines), &ineffective), described(details, keys))
 }
 
-fn described(details: &DeviceDetails) -> serde_json::Value {
+fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
     let device = &details.device;
     let lines = details.lines.iter().map(|line| {
         let (admitted, withheld) = match line.admission {
@@ -309,5 +348,6 @@ fn described(details: &DeviceDetails) -> serde_json::Value {
         "blocked": device.blocked,
         "lines": lines.collect::<Vec<_>>(),
         "keys": details.keys.len(),
+        "inventory": inventory::described(&details.inventory, keys),
     })
 }

@@ -70,14 +70,16 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
     )
 }
 
-/// A line and, behind it, the template and the settings that made it.
+/// A line and, behind it, the template, the settings and the programmed key that made it.
 fn explained(line: &ExplainedLine) -> String {
-    let settings: Vec<String> = line
+    let mut settings: Vec<String> = line
         .values
         .iter()
         .flat_map(|value| &value.settings)
         .map(|(name, layer)| format!("{} ({})", name.as_str(), layer.map_or("unset", |layer| layer.as_str())))
         .collect();
+    let key = line.values.iter().find_map(|value| value.key);
+    settings.extend(key.map(|(position, layer)| format!("key {position} ({})", layer.as_str())));
     let from = format!("{}:{}", line.template, line.line);
     if settings.is_empty() {
         format!("{:<72} # {from}", line.text)
@@ -89,5 +91,6 @@ fn explained(line: &ExplainedLine) -> String {
 fn layered(value: &ExplainedValue) -> serde_json::Value {
     let settings: Vec<_> =
         value.settings.iter().map(|(name, layer)| json!({ "setting": name, "layer": layer })).collect();
-    json!({ "expression": value.expression, "settings": settings })
+    let key = value.key.map(|(position, layer)| json!({ "position": position, "layer": layer }));
+    json!({ "expression": value.expression, "settings": settings, "key": key })
 }

@@ -3,25 +3,24 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{
-    super::{Actions, ModelSize, device::default_name},
+    super::{Actions, BeyondModel, ModelSize, device::default_name},
     Applied, Importer, RowResult,
     sheet::{Column, Row, optional, required},
 };
 use crate::{
     domain::{
-        Device, DeviceHandle, DeviceId, ExtensionNumber, Inventory, LineNumber, Mac, PlainText, ProfileId,
-        Secret, ServiceId,
+        Device, DeviceHandle, DeviceId, ExtensionNumber, Inventory, Key, LineNumber, Mac, PlainText,
+        ProfileId, Secret, ServiceId,
     },
     storage::{Change, NewDevice, Session, StorageError, Tenant},
 };
-
-const TEXT: usize = 200;
 
 pub(super) struct Devices {
     known: HashMap<Mac, Device>,
     inventory: HashMap<DeviceId, Inventory>,
     lines: HashMap<Mac, Vec<(LineNumber, ServiceId)>>,
     profiles: HashMap<String, ProfileId>,
+    profile_keys: HashMap<ProfileId, Vec<Key>>,
     /// For each extension its id, how many lines may carry it and how many do.
     extensions: HashMap<ExtensionNumber, (ServiceId, u32, u32)>,
     models: HashMap<String, Result<ModelSize, String>>,
@@ -70,6 +69,7 @@ impl Importer for Devices {
             extensions: extensions.collect(),
             inventory: change.inventory(&tenant.id).await?,
             lines,
+            profile_keys: change.profile_keys(&tenant.id).await?,
             profiles: change
                 .profiles(&tenant.id)
                 .await?
@@ -154,12 +154,14 @@ impl Devices {
         let profile = profile.transpose().map_err(|name| {
             mistakes.push((Some("CPE profile"), format!("there is no profile \"{name}\"")));
         });
+        if let (Ok(Some(profile)), Some(Some(model))) = (&profile, &model) {
+            let mut keys = self.profile_keys.get(profile).into_iter().flatten();
+            let beyond = keys.find_map(|key| BeyondModel::check(model, key).err());
+            mistakes.extend(beyond.map(|why| (Some("CPE profile"), format!("does not fit: {why}"))));
+        }
         let mut text = |column: &'static str| {
             let text = row.some(column)?;
-            let text = PlainText::parse_up_to("the text", text, TEXT);
-            text.map(|text| text.to_string())
-                .map_err(|wrong| mistakes.push((Some(column), wrong.to_string())))
-                .ok()
+            Inventory::parse_text(text).map_err(|wrong| mistakes.push((Some(column), wrong.to_string()))).ok()
         };
         let inventory = Inventory {
             managed_by: text("Managed by"),
