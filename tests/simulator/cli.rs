@@ -6,7 +6,7 @@ use offhook::cli::{Report, SimulateArguments, simulate};
 use crate::packs::yealink_manifest;
 use crate::web::Web;
 
-const DOCUMENT: &str = "#!version:1.0.0.1\naccount.1.enable = 1\naccount.1.user_name = u101\naccount.1.password = geheim\naccount.1.sip_server.1.address = pbx.example\nlinekey.2.type = 16\nlinekey.2.value = 102\nstatic.auto_provision.server.url = http://next/p/dscope/\n";
+const DOCUMENT: &str = "#!version:1.0.0.1\naccount.1.enable = 1\naccount.1.user_name = u101\naccount.1.password = geheim\naccount.1.sip_server.1.address = pbx.example\nlinekey.2.type = 16\nlinekey.2.value = 102\nphone_setting.phone_lock.enable = 1\nphone_setting.phone_lock.unlock_pin = 47110815\nphone_setting.phone_lock.lock_time_out = 60\nstatic.auto_provision.server.url = http://next/p/dscope/\n";
 
 #[derive(Parser)]
 struct Command {
@@ -40,13 +40,22 @@ async fn one_phone_shows_its_accounts_and_keys_and_no_secret() {
     let url = format!("http://{at}/p/t/");
     let report = run(&["--mac", "00:15:65:aa:bb:cc", "--url", &url]).await.unwrap();
     let text = report.text();
-    for part in ["u101", "pbx.example", "102", "missing, as expected", "no certificate proved"] {
+    for part in [
+        "u101",
+        "pbx.example",
+        "102",
+        "missing, as expected",
+        "no certificate proved",
+        "keypad locks after 60 s",
+    ] {
         assert!(text.contains(part), "{part} is missing in\n{text}");
     }
-    assert!(!text.contains("geheim") && !text.contains("dscope"), "{text}");
+    assert!(!text.contains("geheim") && !text.contains("dscope") && !text.contains("4711"), "{text}");
     let json = report.json();
     assert_eq!(json["accounts"][0]["registers"], true);
     assert_eq!(json["keys"][1]["kind"], "blf");
+    assert_eq!((&json["lock"]["after_s"], &json["lock"]["emergency"][0]), (&60.into(), &"112".into()));
+    assert!(!json.to_string().contains("4711"), "{json}");
     assert!(!json.to_string().contains("geheim") && !json.to_string().contains("dscope"), "{json}");
     let report = run(&["--mac", "001565aabbcc", "--url", &url, "--show-secrets"]).await.unwrap();
     assert!(report.text().contains("geheim") && report.text().contains("dscope"));

@@ -243,7 +243,7 @@ pub(super) struct Given<T>(Result<T, String>);
 
 impl<'de, T: Field> serde::Deserialize<'de> for Given<T> {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_string(Text).map(|text| Self(T::parse(&text)))
+        deserializer.deserialize_any(Text).map(|text| Self(T::parse(&text)))
     }
 }
 
