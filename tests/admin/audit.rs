@@ -1,18 +1,19 @@
 //! The audit: what it keeps, and that nobody alters it unseen.
 
 use offhook::{
-    admin::actions::{Actor, Verdict},
-    domain::{Role, ServiceKind},
+    admin::actions::{Actor, KeyToSet, Verdict},
+    domain::{KeyKind, LineNumber, Role, ServiceKind},
     storage::Role as StoreRole,
 };
 
 use crate::{
     bench::{Bench, on_both_engines},
-    office::{Office, failed},
+    office::{Office, failed, text},
 };
 
 on_both_engines![
     a_change_is_kept_with_who_from_where_and_what_before,
+    what_was_before_and_after_is_kept_of_every_change,
     what_is_altered_removed_or_put_in_is_found,
     what_retention_removes_leaves_a_chain_that_can_be_verified,
     entries_of_older_releases_are_chained,
@@ -63,6 +64,64 @@ async fn a_change_is_kept_with_who_from_where_and_what_before(bench: Bench) {
     let stranger = office.actions.on_behalf_of(Actor { tenant: Some(zebra), ..ann.actor.clone() });
     assert_eq!(failed(stranger.audit(Some(&office.acme), None, 9).await).0, "tenant_not_found");
     assert_eq!(failed(stranger.audit(None, None, 9).await).0, "operator_only");
+}
+
+async fn what_was_before_and_after_is_kept_of_every_change(bench: Bench) {
+    let office = busy(bench).await;
+    let (desk, acme, mac) = (&office.actions, &office.acme, "001565aabbcc".parse().unwrap());
+    let key = |value: &str| KeyToSet {
+        position: 2,
+        kind: KeyKind::Blf,
+        line: LineNumber::new(1).unwrap(),
+        value: Some(value.to_owned()),
+        label: None,
+    };
+    let numbers = ["+4930123456".parse().unwrap()];
+    office.add_device("001565aabbcc", Some("Yealink SIP-T46U")).await;
+    office.assign("001565aabbcc", 1, "101").await.unwrap();
+    desk.set_key(mac, key("102")).await.unwrap();
+    desk.set_key(mac, key("103")).await.unwrap();
+    desk.unset_key(mac, 2).await.unwrap();
+    desk.add_profile(acme, &text("Lobby")).await.unwrap();
+    desk.set_profile(mac, Some(&text("Lobby"))).await.unwrap();
+    desk.set_profile(mac, None).await.unwrap();
+    desk.add_dids(acme, &numbers).await.unwrap();
+    desk.assign_did(acme, &numbers[0], &"101".parse().unwrap()).await.unwrap();
+    desk.release_did(acme, &numbers[0]).await.unwrap();
+    desk.release_line(mac, LineNumber::new(1).unwrap()).await.unwrap();
+    desk.remove_device(mac, false).await.unwrap();
+    desk.remove_service(acme, &ServiceKind::Extension, &"101".parse().unwrap()).await.unwrap();
+    let records = desk.audit(Some(acme), None, 99).await.unwrap();
+    let kept: Vec<_> = records
+        .iter()
+        .rev()
+        .skip_while(|record| record.entry.action != "device.added")
+        .map(|record| {
+            let state = |state: &Option<String>| state.clone().unwrap_or_default();
+            (record.entry.action.as_str(), state(&record.entry.before), state(&record.entry.after))
+        })
+        .collect();
+    let blf = |value: &str| format!("{{\"kind\":\"blf\",\"label\":null,\"line\":1,\"value\":\"{value}\"}}");
+    let (was, is) = ("{\"profile\":null}", "{\"profile\":\"Lobby\"}");
+    let device = kept[0].2.clone();
+    let expected = [
+        ("device.added", "null", device.as_str()),
+        ("line.assigned", "{\"number\":null}", "{\"number\":\"101\"}"),
+        ("key.set", "null", &blf("102")),
+        ("key.set", &blf("102"), &blf("103")),
+        ("key.unset", &blf("103"), "null"),
+        ("profile.added", "null", "{\"name\":\"Lobby\"}"),
+        ("device.profile-set", was, is),
+        ("device.profile-set", is, was),
+        ("did.added", "null", "{\"numbers\":[\"+4930123456\"]}"),
+        ("did.assigned", "{\"service\":null}", "{\"service\":\"101\"}"),
+        ("did.released", "{\"service\":\"101\"}", "{\"service\":null}"),
+        ("line.released", "{\"number\":\"101\"}", "{\"number\":null}"),
+        ("device.removed", device.as_str(), "null"),
+        ("extension.removed", "{\"blocked\":false,\"name\":\"Ann\",\"product\":\"essentials\"}", "null"),
+    ];
+    assert!(device.contains("\"model\":\"Yealink SIP-T46U\""), "{device}");
+    assert_eq!(kept, expected.map(|(action, before, after)| (action, before.to_owned(), after.to_owned())));
 }
 
 async fn what_is_altered_removed_or_put_in_is_found(bench: Bench) {

@@ -2,9 +2,13 @@
 
 use std::collections::HashMap;
 
+use serde_json::Value;
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, SeatRefusal, ServiceDetails,
-    error::may_fail_in_the_store, license_state::Wanted, service::find_service,
+    error::may_fail_in_the_store,
+    license_state::Wanted,
+    service::{find_service, told},
 };
 use crate::{
     domain::{
@@ -166,9 +170,10 @@ impl Actions {
             change.route_did(number, Some(&row.id)).await?;
         }
         let detail = format!("{} with product {}", new.number, row.product);
-        self.note(&mut change, "attendant.added", detail).await?;
         let name = ServiceName::Number(new.number);
         let service = find_service(&mut change, &tenant.id, &KIND, &name).await?;
+        let states = (Value::Null, told(&service));
+        self.note_change(&mut change, "attendant.added", detail, states).await?;
         let details = self.attendant_details(&mut change, &tenant.id, vec![service]).await?.pop();
         change.commit().await?;
         Ok(details.ok_or(AccessError::Service { kind: Some(KIND), name })?)

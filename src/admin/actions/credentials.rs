@@ -1,5 +1,7 @@
 //! SIP credentials of services that register: seen and changed under a right of their own.
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, FailureKind,
     error::may_fail_in_the_store,
@@ -56,7 +58,8 @@ impl Actions {
             return Err(PasswordError::None(name.clone()));
         }
         let action = format!("{}.password-changed", noun(&service.kind));
-        self.note(&mut change, &action, name.to_string()).await?;
+        let states = (json!({ "password": "set" }), json!({ "password": "changed" }));
+        self.note_change(&mut change, &action, name.to_string(), states).await?;
         change.commit().await?;
         Ok(())
     }

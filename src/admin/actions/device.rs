@@ -1,6 +1,6 @@
 //! Devices: one phone each, known by its MAC, which belongs to one tenant only.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     AccessError, ActionError, Actions, FailureKind, UnknownModel, effects::told, error::may_fail_in_the_store,
@@ -216,7 +216,9 @@ impl Actions {
         };
         change.add_device(&row).await.map_err(|error| taken_meanwhile(error, new.mac))?;
         let model_name = row.model.as_deref().unwrap_or("auto");
-        self.note(&mut change, "device.added", format!("{} {model_name}", row.mac)).await?;
+        let after = json!({ "name": row.name, "model": row.model });
+        let detail = format!("{} {model_name}", row.mac);
+        self.note_change(&mut change, "device.added", detail, (Value::Null, after)).await?;
         let device = self.find_device(&mut change, new.mac).await?;
         change.commit().await?;
         let model_lines = model.map(|model| model.lines);
@@ -346,7 +348,8 @@ impl Actions {
             return Err(RemoveDeviceError::InUse { mac, line: carried.line, number });
         }
         change.remove_device(&device.id).await?;
-        self.note(&mut change, "device.removed", mac.to_string()).await?;
+        let was = json!({ "name": device.name, "model": device.model });
+        self.note_change(&mut change, "device.removed", mac.to_string(), (was, Value::Null)).await?;
         change.commit().await?;
         Ok(())
     }

@@ -1,5 +1,7 @@
 //! DID numbers: the operator gives them to a tenant, its administrators say which service answers each.
 
+use serde_json::{Value, json};
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, attendant::called, error::may_fail_in_the_store,
     service::find_any_service,
@@ -85,7 +87,8 @@ impl Actions {
             }
         }
         let listed = numbers.iter().map(DidNumber::as_str).collect::<Vec<_>>().join(", ");
-        self.note(&mut change, "did.added", listed).await?;
+        let states = (Value::Null, json!({ "numbers": numbers }));
+        self.note_change(&mut change, "did.added", listed, states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -101,7 +104,8 @@ impl Actions {
             return Err(DidError::Answered { number: number.clone(), by });
         }
         change.remove_did(number).await?;
-        self.note(&mut change, "did.removed", number.to_string()).await?;
+        let states = (json!({ "numbers": [number] }), Value::Null);
+        self.note_change(&mut change, "did.removed", number.to_string(), states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -137,7 +141,8 @@ impl Actions {
             }
             None => change.route_did(number, Some(&found.id)).await?,
         }
-        self.note(&mut change, "did.assigned", format!("{number} to {service}")).await?;
+        let states = (json!({ "service": null }), json!({ "service": service.to_string() }));
+        self.note_change(&mut change, "did.assigned", format!("{number} to {service}"), states).await?;
         change.commit().await?;
         Ok(true)
     }
@@ -150,7 +155,8 @@ impl Actions {
         let answering = did.service.ok_or_else(|| DidError::Free(number.clone()))?;
         let by = called(&mut change, &tenant.id, &answering).await?;
         change.route_did(number, None).await?;
-        self.note(&mut change, "did.released", format!("{number} from {by}")).await?;
+        let states = (json!({ "service": by.to_string() }), json!({ "service": null }));
+        self.note_change(&mut change, "did.released", format!("{number} from {by}"), states).await?;
         change.commit().await?;
         Ok(by)
     }

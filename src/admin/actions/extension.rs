@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use serde_json::{Value, json};
+
 use super::{
     AccessError, ActionError, Actions, AddOnDetails, FailureKind, LicenseState, SeatRefusal, Undecidable,
     effects::Phones,
@@ -161,8 +163,10 @@ impl Actions {
             Err(error) => return Err(error.into()),
         }
         let detail = format!("{} with product {}", row.number, row.product);
-        self.note(&mut change, "extension.added", detail).await?;
         let extension = find_extension(&mut change, &tenant.id, &row.number).await?;
+        let after =
+            json!({ "name": extension.name, "product": extension.product, "sip_user": extension.sip_user });
+        self.note_change(&mut change, "extension.added", detail, (Value::Null, after)).await?;
         change.commit().await?;
         let product_name = state.product(&row.product).map(|product| product.name("en").to_owned());
         let admission = Some(Admission::Admitted);

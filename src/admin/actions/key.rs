@@ -1,5 +1,7 @@
 //! Programmable keys of a device.
 
+use serde_json::{Value, json};
+
 use super::{AccessError, ActionError, Actions, FailureKind, ModelSize, error::may_fail_in_the_store};
 use crate::domain::{Component, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText, WrongKey};
 
@@ -146,9 +148,11 @@ impl Actions {
         if let Some(model) = self.model_of(&device) {
             BeyondModel::check(&model, &key)?;
         }
+        let keys = change.keys(&device.id).await?;
+        let states = (told_at(&keys, key.position), told(&key));
         change.set_key(&device.id, &key).await?;
         let detail = format!("{mac} key {} is {}", key.position, key.kind.as_str());
-        self.note(&mut change, "key.set", detail).await?;
+        self.note_change(&mut change, "key.set", detail, states).await?;
         change.commit().await?;
         Ok(key)
     }
@@ -156,10 +160,11 @@ impl Actions {
     /// Clears a key of a device.
     pub async fn unset_key(&self, mac: Mac, position: KeyPosition) -> Result<(), KeyError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
+        let states = (told_at(&change.keys(&device.id).await?, position), Value::Null);
         if !change.unset_key(&device.id, position).await? {
             return Err(KeyError::NotSet { mac, position });
         }
-        self.note(&mut change, "key.unset", format!("{mac} key {position}")).await?;
+        self.note_change(&mut change, "key.unset", format!("{mac} key {position}"), states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -169,4 +174,14 @@ impl Actions {
         let (mut session, device) = self.open_device(mac, Component::Devices).await?;
         Ok(session.keys(&device.id).await?)
     }
+}
+
+/// What the audit keeps of a key.
+pub(super) fn told(key: &Key) -> Value {
+    json!({ "kind": key.kind, "line": key.line, "value": key.value, "label": key.label })
+}
+
+/// The same of the key at a position; null where none is programmed.
+pub(super) fn told_at(keys: &[Key], position: KeyPosition) -> Value {
+    keys.iter().find(|key| key.position == position).map_or(Value::Null, told)
 }

@@ -1,5 +1,7 @@
 //! Installing licenses, and what they give beside what is used.
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, LicenseState, Undecidable, error::may_fail_in_the_store,
 };
@@ -156,8 +158,10 @@ impl Actions {
         let serial = i64::try_from(license.serial()).unwrap_or(i64::MAX);
         change.install_license(&LicenseId::generate(&*self.random), serial, jws, now).await?;
         let forced = if force { ", forced" } else { "" };
-        self.note(&mut change, "license.installed", format!("{} serial {serial}{forced}", license.id()))
-            .await?;
+        let before = installed.iter().map(|row| row.serial).max();
+        let states = (json!({ "serial": before }), json!({ "serial": serial }));
+        let detail = format!("{} serial {serial}{forced}", license.id());
+        self.note_change(&mut change, "license.installed", detail, states).await?;
         if clock_is_right {
             let state = LicenseState::read(&mut change, &tenant.id, &self.license_keys, now).await?;
             for past in never_governing(&state.installed, now) {

@@ -1,5 +1,7 @@
 //! Lines: which extension a line of a device carries.
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, Carrier, FailureKind, error::may_fail_in_the_store,
     extension::carriers, find_extension,
@@ -135,7 +137,9 @@ impl Actions {
             }
             other => other?,
         }
-        self.note(&mut change, "line.assigned", format!("{mac} line {line} carries {number}")).await?;
+        let states = (json!({ "number": null }), json!({ "number": number }));
+        let detail = format!("{mac} line {line} carries {number}");
+        self.note_change(&mut change, "line.assigned", detail, states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -149,7 +153,9 @@ impl Actions {
         };
         change.release_line(&device.id, line).await?;
         let number = carried.extension.number;
-        self.note(&mut change, "line.released", format!("{mac} line {line} carried {number}")).await?;
+        let states = (json!({ "number": number }), json!({ "number": null }));
+        let detail = format!("{mac} line {line} carried {number}");
+        self.note_change(&mut change, "line.released", detail, states).await?;
         change.commit().await?;
         Ok(number)
     }

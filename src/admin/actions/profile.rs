@@ -1,5 +1,7 @@
 //! Profiles: named sets of settings and keys that devices follow.
 
+use serde_json::{Value, json};
+
 use super::{AccessError, ActionError, Actions, BeyondModel, FailureKind, error::may_fail_in_the_store};
 use crate::{
     domain::{Component, Mac, PlainText, ProfileId, TenantId, TenantSlug},
@@ -64,7 +66,8 @@ impl Actions {
             }
             other => other?,
         }
-        self.note(&mut change, "profile.added", name.to_string()).await?;
+        let states = (Value::Null, json!({ "name": name }));
+        self.note_change(&mut change, "profile.added", name.to_string(), states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -83,7 +86,8 @@ impl Actions {
             return Err(ProfileError::InUse { name: profile.name, devices: profile.devices });
         }
         change.remove_profile(&profile.id).await?;
-        self.note(&mut change, "profile.removed", name.to_string()).await?;
+        let states = (json!({ "name": name }), Value::Null);
+        self.note_change(&mut change, "profile.removed", name.to_string(), states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -101,9 +105,12 @@ impl Actions {
                     .map_err(|why| ProfileError::BeyondModel { name: name.clone(), why })?;
             }
         }
+        let before = change.profiles(&device.tenant).await?;
+        let before = before.into_iter().find(|known| Some(&known.id) == device.profile.as_ref());
+        let states = (json!({ "profile": before.map(|profile| profile.name) }), json!({ "profile": name }));
         change.set_profile(&device.id, profile.as_ref()).await?;
         let followed = name.map_or("none", PlainText::as_str);
-        self.note(&mut change, "device.profile-set", format!("{mac} {followed}")).await?;
+        self.note_change(&mut change, "device.profile-set", format!("{mac} {followed}"), states).await?;
         change.commit().await?;
         Ok(())
     }

@@ -1,12 +1,13 @@
 //! Programmable keys of profiles: every device that follows one has them, where it has no key of its own.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::{AccessError, Actions, KeyError, KeyToSet, key::BeyondModel, profile::find_profile};
-use crate::{
-    domain::{Component, HeldKey, Key, KeyPosition, Mac, PlainText, ProfileId, TenantSlug},
-    storage::{Change, StorageError},
+use super::{
+    AccessError, Actions, KeyError, KeyToSet,
+    key::{BeyondModel, told, told_at},
+    profile::find_profile,
 };
+use crate::domain::{Component, HeldKey, Key, KeyPosition, Mac, PlainText, TenantSlug};
 
 impl Actions {
     /// Programs a key of a profile, in place of what it did. Every device that follows the profile must be able to have
@@ -28,11 +29,10 @@ impl Actions {
                 BeyondModel::check(&model, &key).map_err(|why| KeyError::Follower { mac, why })?;
             }
         }
-        let before = key_at(&mut change, &id, key.position).await?;
+        let states = (told_at(&change.keys_of_profile(&id).await?, key.position), told(&key));
         change.set_profile_key(&id, &key).await?;
         let detail = format!("profile {profile} key {} is {}", key.position, key.kind.as_str());
-        let keys = (json!({ "key": before }), json!({ "key": described(&key) }));
-        self.note_change(&mut change, "profile.key-set", detail, keys).await?;
+        self.note_change(&mut change, "profile.key-set", detail, states).await?;
         change.commit().await?;
         Ok(key)
     }
@@ -46,13 +46,12 @@ impl Actions {
     ) -> Result<(), KeyError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Settings).await?;
         let id = find_profile(&mut change, &tenant.id, profile).await?.id;
-        let before = key_at(&mut change, &id, position).await?;
+        let states = (told_at(&change.keys_of_profile(&id).await?, position), Value::Null);
         if !change.unset_profile_key(&id, position).await? {
             return Err(KeyError::NotSetOnProfile { profile: profile.clone(), position });
         }
-        let keys = (json!({ "key": before }), json!({ "key": null }));
         let detail = format!("profile {profile} key {position}");
-        self.note_change(&mut change, "profile.key-unset", detail, keys).await?;
+        self.note_change(&mut change, "profile.key-unset", detail, states).await?;
         change.commit().await?;
         Ok(())
     }
@@ -77,18 +76,4 @@ impl Actions {
         };
         Ok(HeldKey::merge(&of_profile, &session.keys(&device.id).await?))
     }
-}
-
-/// What a key of a profile is, for the audit; none where it is not programmed.
-async fn key_at(
-    change: &mut Change,
-    profile: &ProfileId,
-    position: KeyPosition,
-) -> Result<Option<Value>, StorageError> {
-    let keys = change.keys_of_profile(profile).await?;
-    Ok(keys.iter().find(|key| key.position == position).map(described))
-}
-
-fn described(key: &Key) -> Value {
-    json!({ "kind": key.kind, "line": key.line, "value": key.value, "label": key.label })
 }

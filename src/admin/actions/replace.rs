@@ -1,5 +1,7 @@
 //! Another phone in place of a broken one.
 
+use serde_json::json;
+
 use super::{
     AccessError, ActionError, Actions, AddDeviceError, FailureKind,
     device::{mac_is_free, taken_meanwhile},
@@ -53,7 +55,8 @@ impl Actions {
             .replace_mac(&device.id, new)
             .await
             .map_err(|error| ReplaceError::Mac(taken_meanwhile(error, new)))?;
-        self.note(&mut change, "device.replaced", format!("{old} by {new}")).await?;
+        let states = (json!({ "mac": old }), json!({ "mac": new }));
+        self.note_change(&mut change, "device.replaced", format!("{old} by {new}"), states).await?;
         change.commit().await?;
         Ok(())
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
     AccessError, ActionError, Actions, Carrier, FailureKind, LicenseState, Undecidable,
@@ -210,7 +210,8 @@ impl Actions {
         if others_move_up {
             change.touch_all().await?;
         }
-        self.note(&mut change, &format!("{}.removed", noun(kind)), name.to_string()).await?;
+        let states = (told(&service), Value::Null);
+        self.note_change(&mut change, &format!("{}.removed", noun(kind)), name.to_string(), states).await?;
         change.commit().await?;
         Ok(carriers)
     }
@@ -304,4 +305,9 @@ pub(super) async fn find_any_service(
 ) -> Result<Service, AccessError> {
     let found = session.service(tenant, name).await?;
     found.ok_or_else(|| AccessError::Service { kind: None, name: name.clone() })
+}
+
+/// What the audit keeps of a service that was made or removed.
+pub(super) fn told(service: &Service) -> Value {
+    json!({ "name": service.name, "product": service.product, "blocked": service.blocked })
 }

@@ -1,9 +1,11 @@
 //! Tenants and their scopes.
 
+use serde_json::{Value, json};
+
 use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
 use crate::{
     domain::{Component, Level, PlainText, Scope, ScopeId, SipDomain, TenantId, TenantSlug, Timestamp},
-    storage::{Conflict, StorageError, Tenant, TenantScope},
+    storage::{AuditEntry, Conflict, StorageError, Tenant, TenantScope},
 };
 
 /// The longest that an old scope may go on beside a new one, in days.
@@ -110,7 +112,8 @@ impl Actions {
         match self.store.add_tenant(&tenant, &scope.id, &scope.scope, self.now()).await {
             Ok(()) => {
                 let entry = self.entry(Some(tenant.id.clone()), "tenant.added", tenant.slug.to_string());
-                self.store.audit(&entry).await?;
+                let after = Some(told(&tenant).to_string());
+                self.store.audit(&AuditEntry { after, ..entry }).await?;
                 Ok(TenantDetails { tenant, scopes: vec![scope], extensions: 0, devices: 0 })
             }
             Err(StorageError::Conflict(Conflict::TenantSlug)) => Err(AddTenantError::SlugTaken(tenant.slug)),
@@ -156,7 +159,9 @@ impl Actions {
             expires_at: None,
         };
         change.rotate_scope(&scope.id, &scope.scope, old_until, self.now()).await?;
-        self.note(&mut change, "scope.rotated", format!("the old one ends {old_until}")).await?;
+        let states = (Value::Null, json!({ "scope": scope.id }));
+        self.note_change(&mut change, "scope.rotated", format!("the old one ends {old_until}"), states)
+            .await?;
         change.commit().await?;
         Ok((scope, old_until))
     }
@@ -165,9 +170,15 @@ impl Actions {
     pub async fn remove_tenant(&self, slug: &TenantSlug) -> Result<(), AccessError> {
         self.may_as_operator(Component::Tenants)?;
         let (mut change, tenant) = self.change_tenant(slug, Component::Tenants).await?;
-        self.note(&mut change, "tenant.removed", format!("{} ({})", tenant.slug, tenant.name)).await?;
+        let detail = format!("{} ({})", tenant.slug, tenant.name);
+        self.note_change(&mut change, "tenant.removed", detail, (told(&tenant), Value::Null)).await?;
         change.remove_tenant().await?;
         change.commit().await?;
         Ok(())
     }
+}
+
+/// What the audit keeps of a tenant that was made or removed.
+fn told(tenant: &Tenant) -> Value {
+    json!({ "name": tenant.name, "sip_domain": tenant.sip_domain.to_string() })
 }

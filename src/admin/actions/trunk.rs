@@ -1,8 +1,12 @@
 //! SIP trunks: making one takes a seat; its channels are those of its main product and of its add-ons together.
 
+use serde_json::{Value, json};
+
 use super::{
     AccessError, ActionError, Actions, FailureKind, SeatRefusal, ServiceDetails,
-    error::may_fail_in_the_store, license_state::Wanted, service::find_service,
+    error::may_fail_in_the_store,
+    license_state::Wanted,
+    service::{find_service, told},
 };
 use crate::{
     domain::{
@@ -131,8 +135,9 @@ impl Actions {
             other => other?,
         }
         let detail = format!("{} with product {}", row.name, row.product);
-        self.note(&mut change, "trunk.added", detail).await?;
         let service = find_service(&mut change, &tenant.id, &KIND, &name).await?;
+        let states = (Value::Null, told(&service));
+        self.note_change(&mut change, "trunk.added", detail, states).await?;
         let details = self.trunk_details(&mut change, &tenant.id, vec![service]).await?.pop();
         change.commit().await?;
         Ok(details.ok_or(AccessError::Service { kind: Some(KIND), name })?)
@@ -190,13 +195,19 @@ impl Actions {
         let called = ServiceName::Trunk(name.clone());
         let service = find_service(&mut change, &tenant.id, &KIND, &called).await?;
         self.unchanged(service.revision)?;
-        if let Some(TrunkPeer::Credentials { .. }) = change.trunk_peers(&tenant.id).await?.get(&service.id) {
+        let before = change.trunk_peers(&tenant.id).await?.remove(&service.id);
+        if let Some(TrunkPeer::Credentials { .. }) = before {
             let has = "registers with credentials, it is not known by addresses";
             return Err(TrunkError::OtherPeer { name: name.clone(), has });
         }
         let listed = networks.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let known_by = match before {
+            Some(TrunkPeer::Addresses(before)) => before,
+            _ => Vec::new(),
+        };
+        let states = (json!({ "addresses": known_by }), json!({ "addresses": networks }));
         change.set_trunk_addresses(&service.id, networks).await?;
-        self.note(&mut change, "trunk.networks-set", format!("{name}: {listed}")).await?;
+        self.note_change(&mut change, "trunk.networks-set", format!("{name}: {listed}"), states).await?;
         change.commit().await?;
         Ok(())
     }
