@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
-    domain::{Admission, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
+    domain::{Admission, HeldKey, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
     storage::{StorageError, Store},
 };
 
@@ -30,6 +30,8 @@ pub struct Preview {
     pub verdicts: Vec<LineVerdict>,
     /// Admitted lines without a product that gives them voicemail, where a number for it is set.
     pub without_voicemail: Vec<LineNumber>,
+    /// Programmed keys whose position or line the model does not have: the phone's model was learned after them.
+    pub beyond: Vec<HeldKey>,
 }
 
 /// Why there is nothing to show.
@@ -111,7 +113,9 @@ pub async fn preview(
         .map(|verdict| verdict.line)
         .filter(|_| number_is_set)
         .collect();
+    let beyond = |held: &HeldKey| held.key.position > model.keys() || held.key.line.get() > model.lines;
     Ok(Preview {
+        beyond: facts.keys.iter().filter(|held| beyond(held)).cloned().collect(),
         without_voicemail,
         file: path.clone(),
         lines: catalog.explain(*id, model, &facts)?,

@@ -48,6 +48,7 @@ fn every_command_answers_one_json_value() {
         &["device", "show", MAC],
         &["device", "preview", MAC],
         &["device", "preview", MAC, "--explain"],
+        &["device", "set", MAC, "--managed-by", "IT"],
         &["device", "set-model", MAC, "auto"],
         &["device", "block", MAC],
         &["device", "unblock", MAC],
@@ -59,6 +60,8 @@ fn every_command_answers_one_json_value() {
         &["profile", "add", "acme", "Reception"],
         &["profile", "list", "acme"],
         &["device", "set-profile", MAC, "Reception"],
+        &["key", "set", "acme", "2", "line", "--profile", "Reception"],
+        &["key", "unset", "acme", "2", "--profile", "Reception"],
         &["setting", "names"],
         &["device", "set-profile", MAC, "none"],
         &["profile", "remove", "acme", "Reception"],
@@ -91,12 +94,7 @@ fn every_command_answers_one_json_value() {
         std::iter::once(command.to_vec()).chain(services).chain(of_layers.into_iter().flatten())
     });
     server.reload();
-    let mut driven = BTreeSet::from([
-        "serve".to_owned(),
-        "demo".to_owned(),
-        "license install".to_owned(),
-        "token revoke".to_owned(),
-    ]);
+    let mut driven = BTreeSet::from(["serve", "demo", "license install", "token revoke"].map(str::to_owned));
     for command in commands {
         let ended = office.run(&[&command[..], &["--json"]].concat());
         let value: Result<serde_json::Value, _> = serde_json::from_str(&ended.stdout);

@@ -6,7 +6,7 @@ use crate::{
     admin::actions::Preview,
     catalog::{ExplainedLine, ExplainedValue},
     cli::Answer,
-    domain::Admission,
+    domain::{Admission, HeldKey},
 };
 
 /// The document, or each of its lines with where it comes from.
@@ -24,6 +24,13 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
     for line in &preview.without_voicemail {
         text.push(format!(
             "(voicemail.number is set, and line {line} has no product that gives it voicemail)"
+        ));
+    }
+    for HeldKey { key, layer } in &preview.beyond {
+        let (position, line, layer) = (key.position, key.line, layer.as_str());
+        text.push(format!(
+            "(key {position} on line {line} is programmed ({layer}), and {} has no such key or line)",
+            preview.model
         ));
     }
     for name in &preview.not_carried {
@@ -53,12 +60,16 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             Admission::Admitted => None,
         })
         .collect();
+    let beyond = preview
+        .beyond
+        .iter()
+        .map(|held| json!({ "position": held.key.position, "line": held.key.line, "layer": held.layer }));
     let replaced = preview.replaced.iter().map(|one| json!({ "what": one.what, "character": one.character }));
     Answer::new(
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
-            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
+            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "keys_beyond": beyond.collect::<Vec<_>>(), "replaced": replaced.collect::<Vec<_>>(),
         }),
     )
 }
