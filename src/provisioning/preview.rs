@@ -9,11 +9,16 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
+<<<<<<< HEAD
     domain::{
         Admission, CarriedAt, Ineffective, KeyKind, KeyPosition, Layer, LineNumber, Mac, SettingName,
         Timestamp, ineffective_on, license::LicenseError,
     },
     storage::{CarriedLine, StorageError, Store},
+=======
+    domain::{Admission, HeldKey, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
+    storage::{StorageError, Store},
+>>>>>>> profile-keys
 };
 
 /// What a phone would get now.
@@ -33,10 +38,15 @@ pub struct Preview {
     pub verdicts: Vec<LineVerdict>,
     /// Admitted lines without a product that gives them voicemail, where a number for it is set.
     pub without_voicemail: Vec<LineNumber>,
+<<<<<<< HEAD
     /// Record keys of admitted lines without a product that lets their calls be recorded.
     pub without_recording: Vec<KeyPosition>,
     /// What products of admitted lines grant that shows nothing on this phone.
     pub ineffective: Vec<Ineffective>,
+=======
+    /// Programmed keys whose position or line the model does not have: the phone's model was learned after them.
+    pub beyond: Vec<HeldKey>,
+>>>>>>> profile-keys
 }
 
 /// Why there is nothing to show.
@@ -118,6 +128,7 @@ pub async fn preview(
         .map(|verdict| verdict.line)
         .filter(|_| number_is_set)
         .collect();
+<<<<<<< HEAD
     let granted = |line: LineNumber| {
         let admitted = |verdict: &&LineVerdict| verdict.admission == Admission::Admitted;
         verdicts.iter().filter(admitted).find(|verdict| verdict.line == line).map(|verdict| &verdict.grants)
@@ -128,7 +139,11 @@ pub async fn preview(
         .filter(|key| granted(key.line).is_some_and(|grants| !grants.call_recording))
         .map(|key| key.position)
         .collect();
+=======
+    let beyond = |held: &HeldKey| held.key.position > model.keys() || held.key.line.get() > model.lines;
+>>>>>>> profile-keys
     Ok(Preview {
+        beyond: facts.keys.iter().filter(|held| beyond(held)).cloned().collect(),
         without_voicemail,
         without_recording,
         ineffective: ineffective(&device, &verdicts, model),

@@ -3,13 +3,15 @@
 use std::sync::atomic::Ordering;
 
 use offhook::{
-    domain::{Key, KeyKind, LineNumber, PlainText, ProfileId, SystemRandom},
+    catalog::Catalog,
+    domain::{Key, KeyKind, Layer, LineNumber, PlainText, ProfileId, SystemRandom, license::PublicKeys},
+    provisioning::preview,
     storage::{Change, Tenant},
 };
 
 use crate::{
     bench::{Bench, now, on_both_engines},
-    site::Site,
+    site::{Site, policy},
 };
 
 const MAC: &str = "001565aabbcc";
@@ -19,6 +21,7 @@ on_both_engines![
     a_phone_has_its_profiles_keys_where_it_has_none_of_its_own,
     a_changed_key_reaches_every_phone_that_follows,
     a_key_on_a_line_that_is_not_admitted_stays_clear,
+    a_key_that_the_model_has_not_is_told,
 ];
 
 fn blf(position: u16, line: u16, number: &str) -> Key {
@@ -109,4 +112,21 @@ async fn a_key_on_a_line_that_is_not_admitted_stays_clear(bench: Bench) {
     for mac in [MAC, FOLLOWER] {
         assert_eq!(value(&site, &acme, mac, 4).await, clear);
     }
+}
+
+async fn a_key_that_the_model_has_not_is_told(bench: Bench) {
+    let site = Site::new(bench);
+    let (acme, profile) = followed(&site).await;
+    // past the actions, which refuse it where they know the model
+    let mut programming = change(&site, &acme).await;
+    programming.set_profile_key(&profile, &blf(900, 1, "204")).await.unwrap();
+    programming.set_profile_key(&profile, &blf(2, 17, "205")).await.unwrap();
+    programming.set_profile_key(&profile, &blf(5, 16, "206")).await.unwrap();
+    programming.commit().await.unwrap();
+    let policy = policy(PublicKeys::from_pem(&site.signing.public_pem()).unwrap());
+    let (catalog, mac) = (Catalog::embedded().unwrap(), FOLLOWER.parse().unwrap());
+    let shown = preview(&site.bench.store, &catalog, &policy, mac, None, now()).await.unwrap();
+    let beyond: Vec<_> =
+        shown.beyond.iter().map(|held| (held.key.position, held.key.line.get(), held.layer)).collect();
+    assert_eq!(beyond, [(2, 17, Layer::Profile), (900, 1, Layer::Profile)], "the model has 16 lines");
 }

@@ -5,8 +5,13 @@ use serde_json::json;
 use crate::{
     admin::actions::Preview,
     catalog::{ExplainedLine, ExplainedValue},
+<<<<<<< HEAD
     cli::{Answer, service::ineffective_json},
     domain::Admission,
+=======
+    cli::Answer,
+    domain::{Admission, HeldKey},
+>>>>>>> profile-keys
 };
 
 /// The document, or each of its lines with where it comes from.
@@ -26,12 +31,22 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             "(voicemail.number is set, and line {line} has no product that gives it voicemail)"
         ));
     }
+<<<<<<< HEAD
     for key in &preview.without_recording {
         text.push(format!(
             "(key {key} is to record, and its line has no product that lets calls be recorded)"
         ));
     }
     text.extend(preview.ineffective.iter().map(|what| format!("({what})")));
+=======
+    for HeldKey { key, layer } in &preview.beyond {
+        let (position, line, layer) = (key.position, key.line, layer.as_str());
+        text.push(format!(
+            "(key {position} on line {line} is programmed ({layer}), and {} has no such key or line)",
+            preview.model
+        ));
+    }
+>>>>>>> profile-keys
     for name in &preview.not_carried {
         text.push(format!("({} is set, and phones of this vendor cannot take it)", name.as_str()));
     }
@@ -59,13 +74,21 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             Admission::Admitted => None,
         })
         .collect();
+    let beyond = preview
+        .beyond
+        .iter()
+        .map(|held| json!({ "position": held.key.position, "line": held.key.line, "layer": held.layer }));
     let replaced = preview.replaced.iter().map(|one| json!({ "what": one.what, "character": one.character }));
     Answer::new(
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
+<<<<<<< HEAD
             "without_voicemail": preview.without_voicemail, "without_recording": preview.without_recording,
             "ineffective": ineffective_json(&preview.ineffective), "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
+=======
+            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "keys_beyond": beyond.collect::<Vec<_>>(), "replaced": replaced.collect::<Vec<_>>(),
+>>>>>>> profile-keys
         }),
     )
 }
