@@ -9,16 +9,11 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, ExplainedLine, FileId, Model, Nature, RenderError, Replacement},
-<<<<<<< HEAD
     domain::{
-        Admission, CarriedAt, Ineffective, KeyKind, KeyPosition, Layer, LineNumber, Mac, SettingName,
-        Timestamp, ineffective_on, license::LicenseError,
+        Admission, CarriedAt, HeldKey, Ineffective, KeyKind, KeyPosition, Layer, LineNumber, Mac,
+        SettingName, Timestamp, ineffective_on, license::LicenseError,
     },
     storage::{CarriedLine, StorageError, Store},
-=======
-    domain::{Admission, HeldKey, Layer, LineNumber, Mac, SettingName, Timestamp, license::LicenseError},
-    storage::{StorageError, Store},
->>>>>>> profile-keys
 };
 
 /// What a phone would get now.
@@ -38,15 +33,12 @@ pub struct Preview {
     pub verdicts: Vec<LineVerdict>,
     /// Admitted lines without a product that gives them voicemail, where a number for it is set.
     pub without_voicemail: Vec<LineNumber>,
-<<<<<<< HEAD
     /// Record keys of admitted lines without a product that lets their calls be recorded.
     pub without_recording: Vec<KeyPosition>,
     /// What products of admitted lines grant that shows nothing on this phone.
     pub ineffective: Vec<Ineffective>,
-=======
     /// Programmed keys whose position or line the model does not have: the phone's model was learned after them.
     pub beyond: Vec<HeldKey>,
->>>>>>> profile-keys
 }
 
 /// Why there is nothing to show.
@@ -128,20 +120,16 @@ pub async fn preview(
         .map(|verdict| verdict.line)
         .filter(|_| number_is_set)
         .collect();
-<<<<<<< HEAD
     let granted = |line: LineNumber| {
         let admitted = |verdict: &&LineVerdict| verdict.admission == Admission::Admitted;
         verdicts.iter().filter(admitted).find(|verdict| verdict.line == line).map(|verdict| &verdict.grants)
     };
-    let held = tenant.keys(&device);
-    let records = held.iter().map(|held| &held.key).filter(|key| key.kind == KeyKind::Record);
+    let records = facts.keys.iter().map(|held| &held.key).filter(|key| key.kind == KeyKind::Record);
     let without_recording = records
         .filter(|key| granted(key.line).is_some_and(|grants| !grants.call_recording))
         .map(|key| key.position)
         .collect();
-=======
     let beyond = |held: &HeldKey| held.key.position > model.keys() || held.key.line.get() > model.lines;
->>>>>>> profile-keys
     Ok(Preview {
         beyond: facts.keys.iter().filter(|held| beyond(held)).cloned().collect(),
         without_voicemail,

@@ -5,13 +5,8 @@ use serde_json::json;
 use crate::{
     admin::actions::Preview,
     catalog::{ExplainedLine, ExplainedValue},
-<<<<<<< HEAD
     cli::{Answer, service::ineffective_json},
-    domain::Admission,
-=======
-    cli::Answer,
     domain::{Admission, HeldKey},
->>>>>>> profile-keys
 };
 
 /// The document, or each of its lines with where it comes from.
@@ -31,14 +26,12 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             "(voicemail.number is set, and line {line} has no product that gives it voicemail)"
         ));
     }
-<<<<<<< HEAD
     for key in &preview.without_recording {
         text.push(format!(
             "(key {key} is to record, and its line has no product that lets calls be recorded)"
         ));
     }
     text.extend(preview.ineffective.iter().map(|what| format!("({what})")));
-=======
     for HeldKey { key, layer } in &preview.beyond {
         let (position, line, layer) = (key.position, key.line, layer.as_str());
         text.push(format!(
@@ -46,7 +39,6 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
             preview.model
         ));
     }
->>>>>>> profile-keys
     for name in &preview.not_carried {
         text.push(format!("({} is set, and phones of this vendor cannot take it)", name.as_str()));
     }
@@ -83,12 +75,9 @@ pub(super) fn shown(preview: &Preview, explain: bool) -> Answer {
         text.join("\n"),
         json!({
             "file": preview.file, "model": preview.model, "lines": lines, "withheld": withheld,
-<<<<<<< HEAD
             "without_voicemail": preview.without_voicemail, "without_recording": preview.without_recording,
-            "ineffective": ineffective_json(&preview.ineffective), "not_carried": preview.not_carried, "replaced": replaced.collect::<Vec<_>>(),
-=======
-            "without_voicemail": preview.without_voicemail, "not_carried": preview.not_carried, "keys_beyond": beyond.collect::<Vec<_>>(), "replaced": replaced.collect::<Vec<_>>(),
->>>>>>> profile-keys
+            "ineffective": ineffective_json(&preview.ineffective), "not_carried": preview.not_carried,
+            "keys_beyond": beyond.collect::<Vec<_>>(), "replaced": replaced.collect::<Vec<_>>(),
         }),
     )
 }
