@@ -128,8 +128,6 @@ fn services(schedule: &str) -> Vec<Vec<&str>> {
         vec!["extension", "clear-pin", "acme", "101"],
         vec!["extension", "rename", "acme", "101", "Bob"],
         vec!["extension", "set-password", "acme", "101"],
-        vec!["extension", "set-pin", "acme", "101", "--generate"],
-        vec!["extension", "clear-pin", "acme", "101"],
         vec!["csv", "export", "acme", "extensions"],
         vec!["csv", "import", "acme", "extensions", "/dev/null", "--dry-run"],
         vec!["audit", "list", "acme"],
