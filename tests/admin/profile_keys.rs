@@ -137,14 +137,14 @@ async fn a_programmed_key_is_audited_with_what_it_was(bench: Bench) {
             )
         })
         .collect();
-    let first = "{\"key\":{\"kind\":\"blf\",\"label\":null,\"line\":1,\"value\":\"202\"}}";
-    let second = "{\"key\":{\"kind\":\"blf\",\"label\":\"Ann\",\"line\":1,\"value\":\"203\"}}";
+    let first = "{\"kind\":\"blf\",\"label\":null,\"line\":1,\"value\":\"202\"}";
+    let second = "{\"kind\":\"blf\",\"label\":\"Ann\",\"line\":1,\"value\":\"203\"}";
     assert_eq!(
         told,
         [
-            ("profile.key-unset", "profile Reception key 2", second, "{\"key\":null}"),
+            ("profile.key-unset", "profile Reception key 2", second, "null"),
             ("profile.key-set", "profile Reception key 2 is blf", first, second),
-            ("profile.key-set", "profile Reception key 2 is blf", "{\"key\":null}", first),
+            ("profile.key-set", "profile Reception key 2 is blf", "null", first),
         ]
     );
 }
