@@ -15,7 +15,7 @@ const HALF: &str = "extensions|attendants|trunks|license";
 
 /// A request of the described shape is carried out, or refused for a rule or for what is there: never for its shape.
 const CONFIG: &str = "[checks.positive_data_acceptance]\n\
-                      expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"410\", \"412\", \"422\"]\n";
+                      expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"410\", \"412\", \"422\", \"429\"]\n";
 
 #[test]
 #[expect(clippy::disallowed_methods, reason = "the script that runs the tests says where the program is")]
