@@ -14,6 +14,7 @@ use offhook::{
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    app::keep_memory_private();
     let Cli { command, place, json, asked } = match Cli::given() {
         Ok(cli) => cli,
         Err(ended) => return ended,

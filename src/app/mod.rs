@@ -6,12 +6,14 @@ pub mod demo;
 mod doors;
 mod first_operator;
 mod opening;
+mod private_memory;
 mod server;
 mod shown;
 
 pub use command::{locate, run};
 pub use doors::Addresses;
 pub use opening::{Installation, policy, url_base};
+pub use private_memory::keep_memory_private;
 pub use server::{App, Reloader};
 
 /// How long running requests and transfers may take to finish once the server was told to stop.

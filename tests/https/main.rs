@@ -1,6 +1,6 @@
 //! Phones over HTTPS and HTTP: a server on loopback against curl, openssl and raw sockets.
 //!
-//! Needs the packages `curl` and `openssl`.
+//! Needs the packages `curl` and `openssl`, and sslyze from `PyPI`.
 
 #![expect(
     clippy::unwrap_used,
@@ -16,5 +16,6 @@ mod http;
 mod limits;
 mod raw;
 mod shutdown;
+mod sslyze;
 mod tls;
 mod tools;

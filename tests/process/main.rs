@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod disk;
 mod faults;
+mod hardening;
 mod hostile;
 mod office;
 mod outage;
