@@ -5,6 +5,7 @@ use std::{
     path::Path,
 };
 
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcsetattr};
 use zeroize::Zeroizing;
 
 use super::WrongInput;
@@ -32,16 +33,48 @@ pub(super) fn read_secret(path: &Path) -> Result<Zeroizing<String>, WrongInput> 
     Ok(text)
 }
 
-/// The PIN on standard input, which a person at a terminal is asked for.
+/// The PIN on standard input, which a person at a terminal is asked for and does not see.
 pub(super) fn ask_for_pin() -> Result<Pin, WrongInput> {
     let stdin = std::io::stdin();
-    if stdin.is_terminal() {
-        eprint!("PIN, 4 to 8 digits: ");
-    }
     let mut text = Zeroizing::new(String::new());
-    let read = stdin.lock().take(LONGEST).read_line(&mut text);
+    let read = if stdin.is_terminal() {
+        // before the question, which invites to type
+        let hidden = Unseen::begin();
+        eprint!("PIN, 4 to 8 digits: ");
+        let read = stdin.lock().take(LONGEST).read_line(&mut text);
+        drop(hidden);
+        // the line feed was typed, and not seen either
+        eprintln!();
+        read
+    } else {
+        stdin.lock().take(LONGEST).read_line(&mut text)
+    };
     read.map_err(|error| wrong(Path::new("-"), &error))?;
     Pin::parse(line(&text)).map_err(WrongInput::new)
+}
+
+/// While it lives, the terminal does not show what is typed.
+struct Unseen(Option<Termios>);
+
+impl Unseen {
+    /// A terminal that cannot do it shows what is typed: that is no reason not to ask.
+    fn begin() -> Self {
+        let stdin = std::io::stdin();
+        let before = tcgetattr(&stdin).ok();
+        if let Some(mut silent) = before.clone() {
+            silent.local_modes.remove(LocalModes::ECHO);
+            let _ = tcsetattr(&stdin, OptionalActions::Now, &silent);
+        }
+        Self(before)
+    }
+}
+
+impl Drop for Unseen {
+    fn drop(&mut self) {
+        if let Some(before) = &self.0 {
+            let _ = tcsetattr(std::io::stdin(), OptionalActions::Now, before);
+        }
+    }
 }
 
 fn line(text: &str) -> &str {

@@ -22,6 +22,7 @@ mod desk;
 mod inventory;
 mod manual;
 mod pins;
+mod planted;
 mod profile_keys;
 mod races;
 mod registrar;

@@ -83,3 +83,30 @@ fn a_pin_comes_from_standard_input_and_only_one_that_is_made_is_shown_once() {
     let usage = desk.run(&["extension", "set-pin", "acme", "101", "4711"]);
     assert_eq!(usage.code, Some(2), "a PIN is no argument: {usage:?}");
 }
+
+#[test]
+fn a_pin_that_is_typed_is_not_seen() {
+    let desk = Desk::sqlite();
+    desk.license("3");
+    assert_eq!(desk.extend("101").code, Some(0));
+    let (program, data) = (env!("CARGO_BIN_EXE_offhook"), desk.data());
+    let typed = format!("{program} extension set-pin acme 101 --data {}", data.display());
+    // a terminal, as script(1) makes one
+    let mut terminal = std::process::Command::new("script");
+    terminal.args(["--quiet", "--return", "--echo", "never", "--command", &typed, "/dev/null"]);
+    terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let mut running = terminal.spawn().expect("this test needs script: apt-get install bsdutils");
+    let mut screen = running.stdout.take().unwrap();
+    let mut seen = Vec::new();
+    // what is typed before the question would be seen on any terminal
+    while !seen.ends_with(b"digits: ") {
+        let mut byte = [0];
+        assert_eq!(std::io::Read::read(&mut screen, &mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&seen));
+        seen.push(byte[0]);
+    }
+    running.stdin.take().unwrap().write_all(b"47110815\n").unwrap();
+    std::io::Read::read_to_end(&mut screen, &mut seen).unwrap();
+    assert!(running.wait().unwrap().success());
+    let seen = String::from_utf8_lossy(&seen);
+    assert!(seen.contains("has a new PIN") && !seen.contains("4711"), "{seen}");
+}
