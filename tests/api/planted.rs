@@ -80,7 +80,8 @@ fn no_secret_is_where_it_does_not_belong(office: &Office) {
     if let Some(url) = &office.database_url {
         let mut dump = Command::new("pg_dump");
         dump.arg(url);
-        let dumped = office.surround(dump).output().expect("this test needs pg_dump: apt-get install postgresql");
+        let dumped =
+            office.surround(dump).output().expect("this test needs pg_dump: apt-get install postgresql");
         assert!(dumped.status.success(), "{dumped:?}");
         assert!(dumped.stdout.len() > 10_000, "the dump holds what there is");
         planted.is_not_in("PostgreSQL's tables", &dumped.stdout);
@@ -154,8 +155,13 @@ fn provoke(desk: &Desk, planted: &Planted) -> String {
         json!({"name": "ann", "password": secrets}),
         json!({"link": 90_817_263, "password": PASSWORD}),
     ];
-    let paths =
-        ["/tenants/acme/extensions", "/tenants/acme/extensions/101/pin", "/session", "/setup", "/me/password"];
+    let paths = [
+        "/tenants/acme/extensions",
+        "/tenants/acme/extensions/101/pin",
+        "/session",
+        "/setup",
+        "/me/password",
+    ];
     let mut told = String::new();
     for path in paths {
         for body in &bodies {

@@ -101,7 +101,12 @@ fn a_pin_that_is_typed_is_not_seen() {
     // what is typed before the question would be seen on any terminal
     while !seen.ends_with(b"digits: ") {
         let mut byte = [0];
-        assert_eq!(std::io::Read::read(&mut screen, &mut byte).unwrap(), 1, "{}", String::from_utf8_lossy(&seen));
+        assert_eq!(
+            std::io::Read::read(&mut screen, &mut byte).unwrap(),
+            1,
+            "{}",
+            String::from_utf8_lossy(&seen)
+        );
         seen.push(byte[0]);
     }
     running.stdin.take().unwrap().write_all(b"47110815\n").unwrap();

@@ -2,13 +2,13 @@
 
 use offhook::{
     domain::{
-        Inventory, Key, KeyKind, LicenseId, Pin, ProfileId, Role, Secret, ServiceId, ServiceKind,
-        SettingName, SettingValue, SystemRandom, TokenId, TrunkPeer,
+        Inventory, Key, KeyKind, LicenseId, Pin, ProfileId, Role, Secret, ServiceId, ServiceKind, SessionId,
+        SettingName, SettingValue, SystemRandom, TenantId, TokenId, TrunkPeer, UserId, UserName,
         attendant::{WrittenAction, WrittenSchedule},
     },
     storage::{
-        AuditEntry, BackupError, Change, MasterKey, NewService, SettingOwner, StorageError, StoredSetting,
-        Tenant, Token, key_of_backup,
+        AuditEntry, BackupError, Change, MasterKey, NewService, SettingOwner, SetupLink, StorageError, Store,
+        StoredSetting, Tenant, Token, User, UserSession, key_of_backup,
     },
 };
 
@@ -79,6 +79,41 @@ async fn fill_all(bench: &Bench) {
     };
     let entry = AuditEntry::new(Some(acme.id.clone()), now(), "root", "token.added", "");
     bench.store.add_token(&token, &Secret::new("password of 101"), &entry).await.unwrap();
+    fill_users(&bench.store, &acme.id).await;
+}
+
+/// Somebody who has a link, a session, and failed to sign in.
+async fn fill_users(store: &Store, tenant: &TenantId) {
+    let user = User {
+        id: UserId::generate(&SystemRandom),
+        tenant: Some(tenant.clone()),
+        name: UserName::parse("ann").unwrap(),
+        role: Role::Administrator,
+        exceptions: "audit:view".parse().unwrap(),
+        networks: vec!["192.0.2.0/24".parse().unwrap()],
+        has_password: false,
+        has_code: false,
+        blocked: false,
+        created_by: "root".to_owned(),
+        created_at: now(),
+        revision: 1,
+    };
+    let (secret, end) = (|| Secret::new("password of 101"), now().plus_days(3));
+    let link = SetupLink { secret: secret(), expires_at: end };
+    let entry = AuditEntry::new(Some(tenant.clone()), now(), "root", "user.added", "");
+    store.add_user(&user, &link, &entry).await.unwrap();
+    store.set_code_key(&user, Some(&secret()), 7, &entry).await.unwrap();
+    let session = UserSession {
+        id: SessionId::generate(&SystemRandom),
+        user: user.id,
+        origin: None,
+        agent: "a test".to_owned(),
+        created_at: now(),
+        seen_at: now(),
+        expires_at: end,
+    };
+    store.add_session(&session, &secret(), &entry).await.unwrap();
+    store.count_attempt(&[secret()], now(), |_, failures, last| (failures, last)).await.unwrap();
 }
 
 /// A key as a profile has it.
@@ -125,7 +160,7 @@ async fn a_backup_is_whole_private_and_never_overwrites_by_chance(bench: Bench) 
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("backup.db");
     let made = bench.store.back_up(&file, false).await.unwrap();
-    assert_eq!(made.rows.len(), 24, "{:?}", made.rows);
+    assert_eq!(made.rows.len(), 29, "{:?}", made.rows);
     assert_eq!(made.key_id, bench.key.id());
     assert_eq!(key_of_backup(&file).await.unwrap(), bench.key.id());
     assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
