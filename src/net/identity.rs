@@ -74,9 +74,13 @@ impl ResolvesServerCert for Identity {
             self.ecdsa_chosen.fetch_add(1, Ordering::Relaxed);
             return Some(Arc::clone(ecdsa));
         }
-        let rsa = serving.rsa.as_ref().filter(fits)?;
-        self.rsa_chosen.fetch_add(1, Ordering::Relaxed);
-        Some(Arc::clone(rsa))
+        if let Some(rsa) = serving.rsa.as_ref().filter(fits) {
+            self.rsa_chosen.fetch_add(1, Ordering::Relaxed);
+            return Some(Arc::clone(rsa));
+        }
+        // neither will do: with a certificate in hand rustls finds no suite or scheme in common and refuses as
+        // RFC 8446 §4.1.1 has it (handshake_failure); without one it would say access_denied, as if a wall stood here
+        serving.ecdsa.as_ref().or(serving.rsa.as_ref()).map(Arc::clone)
     }
 }
 

@@ -23,7 +23,7 @@ const PIN: &str = "90817263";
 const MAKERS_KEY: &str = "planted-makers-key";
 
 /// Operations whose answer is the secret, for whoever has the right to it.
-const REVEALING: [&str; 4] = ["/password", "/inventory", "/credentials", "/tenants/acme"];
+const REVEALING: [&str; 5] = ["/password", "/inventory", "/credentials", "/csv/devices", "/tenants/acme"];
 
 /// What was planted, with its name.
 struct Planted(Vec<(&'static str, String)>);

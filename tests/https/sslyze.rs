@@ -79,10 +79,9 @@ async fn a_scanner_finds_current_tls_with_forward_secrecy_and_no_known_hole() {
     }
     let robot = result(&found, "robot")["robot_result"].as_str().unwrap();
     assert!(robot.starts_with("NOT_VULNERABLE"), "{robot}");
+    // by ticket as well, which it does not see because each resumption renews the ticket: openssl does, in `tls`
     let resumption = result(&found, "session_resumption");
-    for how in ["session_id_resumption_result", "tls_ticket_resumption_result"] {
-        assert_eq!(resumption[how], "FULLY_SUPPORTED", "{how}: {resumption}");
-    }
+    assert_eq!(resumption["session_id_resumption_result"], "FULLY_SUPPORTED", "{resumption}");
     for curve in result(&found, "elliptic_curves")["supported_curves"].as_array().unwrap() {
         let name = curve["name"].as_str().unwrap();
         assert!(["X25519", "prime256v1", "secp384r1"].contains(&name), "{name}");
