@@ -93,7 +93,7 @@ fn a_pin_that_is_typed_is_not_seen() {
     let typed = format!("{program} extension set-pin acme 101 --data {}", data.display());
     // a terminal, as script(1) makes one
     let mut terminal = std::process::Command::new("script");
-    terminal.args(["--quiet", "--return", "--echo", "never", "--command", &typed, "/dev/null"]);
+    terminal.args(["--quiet", "--return", "--echo", "always", "--command", &typed, "/dev/null"]);
     terminal.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut running = terminal.spawn().expect("this test needs script: apt-get install bsdutils");
     let mut screen = running.stdout.take().unwrap();
