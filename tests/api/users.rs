@@ -37,6 +37,12 @@ fn settled(office: &Office, desk: &Desk, arguments: &[&str]) {
     assert_eq!(reply.status, 200, "{reply:?}");
 }
 
+/// The session of a user that these arguments of `user add` make.
+pub(crate) fn session(office: &Office, desk: &Desk, arguments: &[&str]) -> String {
+    settled(office, desk, arguments);
+    sign_in(desk, arguments[0])
+}
+
 fn sign_in(desk: &Desk, name: &str) -> String {
     let reply = ask(desk, "POST", "/session", None, &json!({"name": name, "password": PASSWORD}));
     assert_eq!(reply.status, 201, "{reply:?}");
