@@ -11,7 +11,7 @@ use crate::{
 const EXAMPLES: &str = "400";
 
 /// About half of the operations.
-const HALF: &str = "extensions|attendants|trunks|license";
+const HALF: &str = "extensions|attendants|trunks|license|users|/me|tokens";
 
 /// A request of the described shape is carried out, or refused for a rule or for what is there: never for its shape.
 const CONFIG: &str = "[checks.positive_data_acceptance]\n\
