@@ -33,7 +33,13 @@ impl ModelCommand {
                     modules => format!("{modules} × {}", model.module_keys),
                 };
                 let gateway = if model.gateway { "gateway".to_owned() } else { String::new() };
-                vec![model.full_name(), model.lines.to_string(), model.line_keys.to_string(), modules, gateway]
+                vec![
+                    model.full_name(),
+                    model.lines.to_string(),
+                    model.line_keys.to_string(),
+                    modules,
+                    gateway,
+                ]
             })
             .collect();
         let text = table(&["model", "lines", "keys", "module keys", ""], rows, "no model is called so");

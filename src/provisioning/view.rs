@@ -5,8 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use crate::{
     domain::{
         AddOn, Admission, Cutoff, Device, DeviceId, Grants, HeldKey, Key, Layer, Mac, ProductId, ProductKind,
-        ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp,
-        Withheld,
+        ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},

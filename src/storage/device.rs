@@ -88,7 +88,9 @@ impl Session {
         }
         let addons = self.addons_on(device).await?;
         rows.iter()
-            .map(|row| Ok(CarriedLine { line: line_number(row)?, registrant: self.registrant(row, &addons)? }))
+            .map(|row| {
+                Ok(CarriedLine { line: line_number(row)?, registrant: self.registrant(row, &addons)? })
+            })
             .collect()
     }
 

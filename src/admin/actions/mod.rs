@@ -75,14 +75,14 @@ pub use profile::ProfileError;
 pub use replace::ReplaceError;
 pub use seat_refusal::{Fitting, SeatRefusal, Undecidable};
 pub use seen::SeenList;
-pub use set_model::SetModelError;
 pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
+pub use set_model::SetModelError;
 pub use setting::{SettingError, SettingTarget};
 pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
 pub use token::{TokenError, TokenToAdd};
-pub use trunk_line::TrunkRefusal;
 pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
+pub use trunk_line::TrunkRefusal;
 pub use user::{UserChange, UserError, UserToAdd, setup_path};
 
 use crate::{

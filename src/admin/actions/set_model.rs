@@ -26,7 +26,7 @@ pub enum SetModelError {
         carries: ServiceName,
     },
     /// A line carries a SIP trunk, which only a gateway's does.
-    #[error("line {line} carries {}; {refusal}", carries.in_words())]
+    #[error("line {line} carries {}, which would not fit: {refusal}", carries.in_words())]
     CarriesTrunk {
         /// The line.
         line: LineNumber,

@@ -17,7 +17,9 @@ pub enum TrunkRefusal {
     #[error("{0} is no gateway: its lines carry extensions, not SIP trunks")]
     NoGateway(String),
     /// Nobody knows what the device is.
-    #[error("only a gateway carries a SIP trunk, and the device's model is not known yet; set its model first")]
+    #[error(
+        "only a gateway carries a SIP trunk, and the device's model is not known yet; set its model first"
+    )]
     ModelUnknown,
 }
 

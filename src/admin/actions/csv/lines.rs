@@ -70,10 +70,8 @@ impl Lines {
             if lines.iter().any(|(taken, _)| *taken == line) {
                 return Err(format!("line {line} stands there twice"));
             }
-            let service = self
-                .services
-                .get(&name)
-                .ok_or_else(|| format!("the tenant has no {}", name.of_account()))?;
+            let service =
+                self.services.get(&name).ok_or_else(|| format!("the tenant has no {}", name.of_account()))?;
             if let ServiceName::Trunk(_) = name {
                 let refusal = service.refusal.clone().map_or(Ok(()), Err);
                 refusal.and_then(|()| TrunkRefusal::unless_gateway(model)).map_err(|why| why.to_string())?;
