@@ -5,8 +5,8 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{LineFacts, PhoneFacts},
-    domain::{Admission, Grants, LineNumber, Pin, Secret, SettingValue, Settings, Timestamp, ZoneRule},
+    catalog::{LineFacts, NextUrl, PhoneFacts},
+    domain::{Admission, Grants, LineNumber, Pin, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
 
@@ -82,7 +82,7 @@ fn keypad_pin<'a>(device: &'a DeviceView, verdicts: &[LineVerdict]) -> Option<&'
 }
 
 /// What the phone is told to ask from now on: a property of the device, never of the door it came through.
-fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option<Secret> {
+fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option<NextUrl> {
     let keep = settings
         .find("provisioning.url")
         .is_some_and(|setting| setting.value == SettingValue::Text("keep".to_owned()));
@@ -90,5 +90,5 @@ fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option
         return None;
     }
     let scope = tenant.current_scope()?;
-    Some(Secret::new(format!("{}{}/", policy.url_base, scope.scope.expose())))
+    Some(NextUrl::new(format!("{}{}/", policy.url_base, scope.scope.expose())))
 }
