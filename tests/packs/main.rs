@@ -6,6 +6,7 @@
 mod phone;
 
 mod carried;
+mod grandstream;
 mod linphone;
 mod snom;
 

@@ -99,7 +99,7 @@ impl Semantics for Grandstream {
 fn account(memory: &Memory, line: u16, port: &Port) -> Account {
     let name = |number: u32| format!("P{number}");
     let text = |number: u32| memory.text(&name(number));
-    // On from the factory is what the vendor's files say, off what its newer manuals do; what a document says counts.
+    // Sources differ on what is so from the factory; on is the worse case of what a document forgot.
     let is_on = |number: u32| memory.setting(&name(number)).is_none_or(|value| value != "0");
     let (server, proxy) = (Address::parse(&text(port.server)), Address::parse(&text(port.proxy)));
     let user = text(port.user);
