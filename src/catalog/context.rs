@@ -60,7 +60,7 @@ impl NextUrl {
 pub struct LineFacts<'a> {
     /// Its position on the device.
     pub number: LineNumber,
-    /// What stands beside the line: the extension's number.
+    /// What stands beside the line: the extension's number, or the SIP trunk's name.
     pub label: String,
     /// The name shown to others.
     pub display_name: &'a PlainText,
