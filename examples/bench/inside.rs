@@ -3,7 +3,7 @@
 use std::hint::black_box;
 
 use anyhow::Context as _;
-use offhook::catalog::{Catalog, LineFacts, Nature, PhoneFacts, Recognition, ServerFacts};
+use offhook::catalog::{Catalog, LineFacts, Nature, NextUrl, PhoneFacts, Recognition, ServerFacts};
 use offhook::domain::{
     Clock as _, HeldKey, Key, KeyKind, LineNumber, Mac, PlainText, Secret, Settings, SipDomain, SipUser,
     SystemClock, ZoneRule,
@@ -84,7 +84,9 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         keys: HeldKey::merge(&[], &keys?),
         settings: &Settings::merge([]),
         zone: ZoneRule::of("Europe/Berlin", SystemClock.now())?,
-        provisioning_url: Some(Secret::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/")),
+        provisioning_url: Some(NextUrl::new(
+            "https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned(),
+        )),
         server: &server,
     };
     let size = catalog.render_phone(file, model, &facts)?.bytes.len();

@@ -29,9 +29,30 @@ pub struct PhoneFacts<'a> {
     /// The rule of the setting `time.zone`, from [`ZoneRule::of`]; it changes with the zone and, for few zones, the year.
     pub zone: ZoneRule,
     /// The URL that the phone is to ask from now on, ending in `/`; none: it keeps what it has.
-    pub provisioning_url: Option<Secret>,
+    pub provisioning_url: Option<NextUrl>,
     /// The server.
     pub server: &'a ServerFacts,
+}
+
+/// A URL to provision from, whole and in the parts that some vendors take it in.
+#[derive(Clone, Debug)]
+pub struct NextUrl {
+    /// All of it, ending in `/`.
+    pub whole: Secret,
+    /// What stands behind the scheme, without the `/` at the end.
+    pub address: Secret,
+    /// `http` or `https`.
+    pub scheme: &'static str,
+}
+
+impl NextUrl {
+    /// The parts of `url`, which ends in `/`.
+    #[must_use]
+    pub fn new(url: String) -> Self {
+        let (scheme, rest) = url.strip_prefix("http://").map_or(("https", None), |rest| ("http", Some(rest)));
+        let rest = rest.or_else(|| url.strip_prefix("https://")).unwrap_or(&url);
+        Self { address: Secret::new(rest.trim_end_matches('/')), scheme, whole: Secret::new(url) }
+    }
 }
 
 /// One admitted line.
@@ -39,7 +60,7 @@ pub struct PhoneFacts<'a> {
 pub struct LineFacts<'a> {
     /// Its position on the device.
     pub number: LineNumber,
-    /// What stands beside the line: the extension's number.
+    /// What stands beside the line: the extension's number, or the SIP trunk's name.
     pub label: String,
     /// The name shown to others.
     pub display_name: &'a PlainText,

@@ -183,6 +183,9 @@ pub struct ModelEntry {
     pub module_keys: u16,
     /// Its product code in file names.
     pub code: Option<String>,
+    /// Whether it is a gateway, so that its lines may carry SIP trunks besides extensions.
+    #[serde(default)]
+    pub gateway: bool,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
     /// What products grant and this model cannot do, besides what its vendor's phones cannot.

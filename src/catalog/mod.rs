@@ -42,7 +42,7 @@ use std::path::Path;
 use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
-pub use context::{CommonFacts, LineFacts, PhoneFacts, ServerFacts};
+pub use context::{CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
 pub use manifest::{

@@ -24,6 +24,8 @@ pub struct Model {
     pub module_keys: u16,
     /// Its product code in file names.
     pub code: Option<String>,
+    /// Whether it is a gateway: its lines may carry SIP trunks.
+    pub gateway: bool,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
     /// What products grant and it cannot do.
@@ -78,6 +80,7 @@ impl Model {
             modules: entry.modules,
             module_keys: entry.module_keys,
             code: entry.code.clone(),
+            gateway: entry.gateway,
             hardware: entry.hardware.clone(),
             cannot,
             facts: entry.facts.clone(),

@@ -1,6 +1,6 @@
 //! Made-up phones on which templates are tried when a pack is loaded.
 
-use super::{LineFacts, Model, PhoneFacts, ServerFacts};
+use super::{LineFacts, Model, NextUrl, PhoneFacts, ServerFacts};
 use crate::domain::{
     DEFINITIONS, HeldKey, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting,
     SettingKind, SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
@@ -103,7 +103,7 @@ impl SamplePhone {
             keys: (1..=keys).filter_map(key).collect(),
             settings: &self.settings,
             zone: self.zone,
-            provisioning_url: self.full.then(|| self.secret.clone()),
+            provisioning_url: self.full.then(|| NextUrl::new("https://phones.example.org/p/t/".to_owned())),
             server: &self.server,
         }
     }

@@ -89,7 +89,9 @@ pub(super) fn of_phone<'a>(
         ("pin", facts.pin.map(|pin| keep(&mut secrets, pin)).into()),
     ]);
     let lines = lines(model, facts, &mut secrets);
-    let url = facts.provisioning_url.as_ref().map(|url| keep(&mut secrets, url));
+    let next = facts.provisioning_url.as_ref();
+    let url = next.map(|url| keep(&mut secrets, &url.whole));
+    let address = next.map(|url| keep(&mut secrets, &url.address));
     let interval = facts.settings.find("provisioning.interval").map(|setting| of_setting(&setting.value));
     let fields = [
         ("clear", pack.clear.clone()),
@@ -98,7 +100,15 @@ pub(super) fn of_phone<'a>(
         ("sip", sip(facts)),
         ("device", device),
         ("zone", zone(facts.zone)),
-        ("provisioning", Fields::of([("url", url.into()), ("interval", interval.into())])),
+        (
+            "provisioning",
+            Fields::of([
+                ("url", url.into()),
+                ("address", address.into()),
+                ("scheme", next.map(|url| url.scheme).into()),
+                ("interval", interval.into()),
+            ]),
+        ),
         ("server", server(facts.server)),
         ("model", model_view.clone()),
     ];

@@ -32,16 +32,24 @@ impl ModelCommand {
                     0 => String::new(),
                     modules => format!("{modules} × {}", model.module_keys),
                 };
-                vec![model.full_name(), model.lines.to_string(), model.line_keys.to_string(), modules]
+                let gateway = if model.gateway { "gateway".to_owned() } else { String::new() };
+                vec![
+                    model.full_name(),
+                    model.lines.to_string(),
+                    model.line_keys.to_string(),
+                    modules,
+                    gateway,
+                ]
             })
             .collect();
-        let text = table(&["model", "lines", "keys", "module keys"], rows, "no model is called so");
+        let text = table(&["model", "lines", "keys", "module keys", ""], rows, "no model is called so");
         let listed: Vec<_> = models
             .iter()
             .map(|model| {
                 json!({
                     "model": model.full_name(), "vendor": model.vendor, "lines": model.lines,
                     "line_keys": model.line_keys, "modules": model.modules, "module_keys": model.module_keys,
+                    "gateway": model.gateway,
                 })
             })
             .collect();

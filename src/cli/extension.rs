@@ -219,6 +219,11 @@ pub(super) fn join(carriers: &[Carrier]) -> String {
     carriers.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ")
 }
 
+/// The device lines that carry a service, or that none does.
+pub(super) fn carried_by(carriers: &[Carrier]) -> String {
+    if carriers.is_empty() { "no device".to_owned() } else { join(carriers) }
+}
+
 fn listed(extensions: &[ExtensionDetails]) -> Answer {
     let rows = extensions.iter().map(|details| {
         let extension = &details.extension;
@@ -250,10 +255,7 @@ fn shown(details: &ExtensionDetails, with_password: bool) -> Answer {
         ("SIP user", extension.sip_user.to_string()),
         ("PIN", if extension.pin.is_some() { "set" } else { "none" }.to_owned()),
         ("state", state(details)),
-        (
-            "carried by",
-            if details.carriers.is_empty() { "no device".to_owned() } else { join(&details.carriers) },
-        ),
+        ("carried by", carried_by(&details.carriers)),
     ];
     if !details.dids.is_empty() {
         lines.push(("DID numbers", numbers(&details.dids)));

@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{
     Answer, Desk, Failure,
     answer::{fields, table},
+    extension::{carried_by, join},
     parse_name,
     secret_line::read_password,
     service::{addons, block, has, in_words, numbers, products, remove, service_fields, service_json},
@@ -114,7 +115,7 @@ Example:
         #[arg(value_parser = parse_name)]
         name: PlainText,
     },
-    /// Remove it: its seats and its DID numbers are free
+    /// Remove it: its seats, its DID numbers and the gateway lines that carry it are free
     Remove {
         /// The tenant's short name
         tenant: TenantSlug,
@@ -212,10 +213,11 @@ fn listed(trunks: &[TrunkDetails]) -> Answer {
             channels(details),
             in_words(service.admission),
             peer(&details.peer),
+            join(&details.carriers),
             numbers(&service.dids),
         ]
     });
-    let headers = ["name", "product", "add-ons", "channels", "state", "peer", "DID numbers"];
+    let headers = ["name", "product", "add-ons", "channels", "state", "peer", "carried by", "DID numbers"];
     let text = table(&headers, rows.collect(), "no SIP trunk yet");
     Answer::new(text, trunks.iter().map(|details| described(details, false)).collect())
 }
@@ -224,6 +226,7 @@ fn shown(details: &TrunkDetails, with_password: bool) -> Answer {
     let mut lines = service_fields(&details.service);
     lines.push(("channels", channels(details)));
     lines.push(("peer", peer(&details.peer)));
+    lines.push(("carried by", carried_by(&details.carriers)));
     if let (TrunkPeer::Credentials { password, .. }, true) = (&details.peer, with_password) {
         lines.push(("SIP password", password.expose().to_owned()));
     }
@@ -233,6 +236,7 @@ fn shown(details: &TrunkDetails, with_password: bool) -> Answer {
 fn described(details: &TrunkDetails, with_password: bool) -> serde_json::Value {
     let mut json = service_json(&details.service);
     json["channels"] = json!(details.channels);
+    json["carried_by"] = json!(details.carriers);
     match &details.peer {
         TrunkPeer::Credentials { user, password } => {
             json["sip_user"] = json!(user);

@@ -120,6 +120,15 @@ pub enum ServiceName {
 }
 
 impl ServiceName {
+    /// The number, or what a name is the name of: `101`, `SIP trunk "Carrier"`.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match self {
+            Self::Number(number) => number.to_string(),
+            Self::Trunk(_) => self.of_account(),
+        }
+    }
+
     /// What registers and is called so: `extension 101`, `SIP trunk "Carrier"`.
     #[must_use]
     pub fn of_account(&self) -> String {

@@ -5,8 +5,8 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{LineFacts, PhoneFacts},
-    domain::{Admission, Grants, LineNumber, Pin, Secret, SettingValue, Settings, Timestamp, ZoneRule},
+    catalog::{LineFacts, NextUrl, PhoneFacts},
+    domain::{Admission, Grants, LineNumber, Pin, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
 
@@ -24,9 +24,9 @@ pub struct LineVerdict {
 /// The verdict on each carried line, in the order of the lines.
 pub(super) fn verdicts(tenant: &TenantView, device: &DeviceView, now: Timestamp) -> Vec<LineVerdict> {
     let verdict = |carried: &CarriedLine| {
-        let admission = tenant.admit(&carried.extension, now);
+        let admission = tenant.admit(&carried.registrant.service, now);
         let grants = match admission {
-            Admission::Admitted => tenant.grants(&carried.extension, now),
+            Admission::Admitted => tenant.grants(&carried.registrant.service, now),
             Admission::Withheld(_) => Grants::default(),
         };
         LineVerdict { line: carried.line, admission, grants }
@@ -50,10 +50,10 @@ pub(super) fn phone_facts<'a>(
         .filter(|(_, verdict)| verdict.admission == Admission::Admitted)
         .map(|(carried, verdict)| LineFacts {
             number: carried.line,
-            label: carried.extension.number.to_string(),
-            display_name: &carried.extension.name,
-            user: &carried.extension.sip_user,
-            password: &carried.extension.sip_password,
+            label: carried.registrant.called().to_string(),
+            display_name: &carried.registrant.service.name,
+            user: &carried.registrant.sip_user,
+            password: &carried.registrant.sip_password,
             voicemail: verdict.grants.voicemail,
             recording: verdict.grants.call_recording,
         })
@@ -74,15 +74,15 @@ pub(super) fn phone_facts<'a>(
     }
 }
 
-/// What unlocks the keypad: the PIN of the first line that carries an extension, while its products protect it. Whoever
+/// What unlocks the keypad: the PIN of the first line that carries something, while its products protect it. Whoever
 /// else has a line of the phone has no say.
 fn keypad_pin<'a>(device: &'a DeviceView, verdicts: &[LineVerdict]) -> Option<&'a Pin> {
     let (first, verdict) = device.lines.first().zip(verdicts.first())?;
-    first.extension.pin.as_ref().filter(|_| verdict.grants.pin_protection)
+    first.registrant.pin.as_ref().filter(|_| verdict.grants.pin_protection)
 }
 
 /// What the phone is told to ask from now on: a property of the device, never of the door it came through.
-fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option<Secret> {
+fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option<NextUrl> {
     let keep = settings
         .find("provisioning.url")
         .is_some_and(|setting| setting.value == SettingValue::Text("keep".to_owned()));
@@ -90,5 +90,5 @@ fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option
         return None;
     }
     let scope = tenant.current_scope()?;
-    Some(Secret::new(format!("{}{}/", policy.url_base, scope.scope.expose())))
+    Some(NextUrl::new(format!("{}{}/", policy.url_base, scope.scope.expose())))
 }

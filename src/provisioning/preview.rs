@@ -31,7 +31,7 @@ pub struct Preview {
     pub not_carried: Vec<SettingName>,
     /// What the license says of each carried line.
     pub verdicts: Vec<LineVerdict>,
-    /// Admitted lines without a product that gives them voicemail, where a number for it is set.
+    /// Admitted lines that carry an extension without a product that gives it voicemail, where a number for it is set.
     pub without_voicemail: Vec<LineNumber>,
     /// Record keys of admitted lines without a product that lets their calls be recorded.
     pub without_recording: Vec<KeyPosition>,
@@ -116,9 +116,10 @@ pub async fn preview(
     let number_is_set = settings.find("voicemail.number").is_some();
     let without_voicemail = verdicts
         .iter()
-        .filter(|verdict| verdict.admission == Admission::Admitted && !verdict.grants.voicemail)
-        .map(|verdict| verdict.line)
-        .filter(|_| number_is_set)
+        .zip(&device.lines)
+        .filter(|(verdict, _)| verdict.admission == Admission::Admitted && !verdict.grants.voicemail)
+        .filter(|(_, carried)| number_is_set && !carried.registrant.is_trunk())
+        .map(|(verdict, _)| verdict.line)
         .collect();
     let granted = |line: LineNumber| {
         let admitted = |verdict: &&LineVerdict| verdict.admission == Admission::Admitted;
@@ -151,7 +152,7 @@ fn ineffective(device: &DeviceView, verdicts: &[LineVerdict], model: &Model) -> 
     let Some(first) = device.lines.first().map(|carried| carried.line) else { return Vec::new() };
     let on_line = |(carried, verdict): (&CarriedLine, &LineVerdict)| {
         let at = CarriedAt { mac, line: carried.line, first, model: Some((&name, &model.cannot)) };
-        ineffective_on(&verdict.grants, carried.extension.pin.is_some(), at)
+        ineffective_on(&verdict.grants, carried.registrant.pin.is_some(), at)
     };
     device.lines.iter().zip(verdicts).flat_map(on_line).collect()
 }

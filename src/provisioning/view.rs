@@ -4,9 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use crate::{
     domain::{
-        Admission, Cutoff, Device, DeviceId, Extension, Grants, HeldKey, Key, Layer, Mac, ProductId,
-        ProductKind, ProfileId, SeatPosition, ServiceKind, Setting, SettingName, Settings, Timestamp,
-        Withheld,
+        AddOn, Admission, Cutoff, Device, DeviceId, Grants, HeldKey, Key, Layer, Mac, ProductId, ProductKind,
+        ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
@@ -86,24 +85,24 @@ impl TenantView {
         governing_view(licenses, now).map_or(Ok(()), |view| view.verified.clone())
     }
 
-    /// Whether a line that carries `extension` is admitted at `now`. Only asked once [`Self::certainty`] holds.
-    pub(super) fn admit(&self, extension: &Extension, now: Timestamp) -> Admission {
-        if extension.blocked {
+    /// Whether a line that carries `service` is admitted at `now`. Only asked once [`Self::certainty`] holds.
+    pub(super) fn admit(&self, service: &Service, now: Timestamp) -> Admission {
+        if service.blocked {
             return Admission::Withheld(Withheld::Blocked);
         }
-        let why = self.withheld(ProductKind::Main, &extension.product, extension.seat, now);
+        let why = self.withheld(&service.kind, ProductKind::Main, &service.product, service.seat, now);
         why.map_or(Admission::Admitted, Admission::Withheld)
     }
 
-    /// What the products of `extension` grant it at `now`, add-ons that are withheld left out. Only asked for what is
+    /// What the products of `service` grant it at `now`, add-ons that are withheld left out. Only asked for what is
     /// admitted.
-    pub(super) fn grants(&self, extension: &Extension, now: Timestamp) -> Grants {
-        let main = self.granted(&extension.product, now);
-        let addons = extension
-            .addons
-            .iter()
-            .filter(|addon| self.withheld(ProductKind::Addon, &addon.product, addon.seat, now).is_none());
-        addons.fold(main, |granted, addon| granted.and(&self.granted(&addon.product, now)))
+    pub(super) fn grants(&self, service: &Service, now: Timestamp) -> Grants {
+        let main = self.granted(&service.product, now);
+        let has_effect = |addon: &&AddOn| {
+            self.withheld(&service.kind, ProductKind::Addon, &addon.product, addon.seat, now).is_none()
+        };
+        let addons = service.addons.iter().filter(has_effect);
+        addons.fold(main, |granted, addon| granted.and(&self.granted(&addon.product, now).times(addon.seats)))
     }
 
     fn granted(&self, product: &ProductId, now: Timestamp) -> Grants {
@@ -113,6 +112,7 @@ impl TenantView {
 
     fn withheld(
         &self,
+        service: &ServiceKind,
         kind: ProductKind,
         product: &ProductId,
         seat: SeatPosition,
@@ -121,7 +121,7 @@ impl TenantView {
         let governs = self.governing(now);
         // a product without a cutoff had no used seat in this snapshot: the seat is newer than it, and is judged then
         let cutoff = governs.and_then(|view| view.cutoffs.get(product)).copied();
-        withheld(governs.map(|view| &view.license), &ServiceKind::Extension, kind, product, seat, cutoff, now)
+        withheld(governs.map(|view| &view.license), service, kind, product, seat, cutoff, now)
     }
 
     fn governing(&self, now: Timestamp) -> Option<&LicenseView> {

@@ -90,7 +90,7 @@ impl Memory {
     #[must_use]
     pub fn next_url(&self) -> Option<Secret> {
         let url = self.semantics().next_url(self)?;
-        Some(Secret::new(self.model.fill_in(url, self.mac)))
+        Some(Secret::new(self.model.fill_in(&url, self.mac)))
     }
 
     /// The names of settings that still hold credentials of an account or of a service that an account uses, or the PIN of

@@ -15,6 +15,8 @@ pub enum Vendor {
     Snom,
     /// Linphone and other clients built on liblinphone.
     Linphone,
+    /// Grandstream HT801 and HT802.
+    Grandstream,
 }
 
 /// A model that can be simulated.
@@ -29,7 +31,7 @@ pub struct PhoneModel {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum NotSimulated {
     /// Nobody has described what this vendor's phones remember.
-    #[error("phones of {0} cannot be simulated; those of Yealink, Snom and Linphone can")]
+    #[error("phones of {0} cannot be simulated; those of Yealink, Snom, Linphone and Grandstream can")]
     Vendor(String),
     /// The name of a file that the phone must find needs what the model lacks.
     #[error("model {model} has no code, which its file \"{file}\" needs")]
@@ -48,6 +50,7 @@ impl PhoneModel {
             "Yealink" => Vendor::Yealink,
             "Snom" => Vendor::Snom,
             "Linphone" => Vendor::Linphone,
+            "Grandstream" => Vendor::Grandstream,
             other => return Err(NotSimulated::Vendor(other.to_owned())),
         };
         if entry.code.is_none()
@@ -119,7 +122,7 @@ impl PhoneModel {
         match self.vendor {
             Vendor::Yealink => url.replace("$MAC", &mac).replace("$PN", self.product()),
             Vendor::Snom => url.replace("{mac}", &mac),
-            Vendor::Linphone => url.to_owned(),
+            Vendor::Linphone | Vendor::Grandstream => url.to_owned(),
         }
     }
 

@@ -2,13 +2,14 @@
 
 use super::{
     Change, Session, StorageError,
-    addon::distribute,
+    addon::AddOns,
     engine::{Row, values},
     seal::Place,
+    service::service,
 };
 use crate::domain::{
-    Device, DeviceHandle, DeviceId, Extension, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText,
-    ProfileId, Secret, ServiceId, TenantId,
+    Device, DeviceHandle, DeviceId, Key, KeyKind, KeyPosition, LineNumber, Mac, PlainText, ProfileId,
+    Registrant, Secret, ServiceId, SipUser, TenantId,
 };
 
 const WEB_PASSWORD: &str = "web password";
@@ -30,13 +31,13 @@ pub struct NewDevice {
     pub web_password: Secret,
 }
 
-/// A line of a device and the extension that it carries.
+/// A line of a device and what it carries.
 #[derive(Clone, Debug)]
 pub struct CarriedLine {
     /// The line.
     pub line: LineNumber,
-    /// The extension.
-    pub extension: Extension,
+    /// The extension or SIP trunk.
+    pub registrant: Registrant,
 }
 
 impl Session {
@@ -70,30 +71,30 @@ impl Session {
         .collect()
     }
 
-    /// The lines of a device that carry an extension, in order.
+    /// The lines of a device that carry something, in order.
     pub async fn lines(&mut self, device: &DeviceId) -> Result<Vec<CarriedLine>, StorageError> {
         let rows = self
             .rows(
-                "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
-                 e.sip_user, e.sip_password, p.pin, l.line FROM device_lines l \
+                "SELECT s.id, s.tenant_id, s.kind, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, \
+                 s.revision, e.sip_user, e.sip_password, p.pin, l.line FROM device_lines l \
                  JOIN services s ON s.id = l.service_id JOIN extensions e ON e.service_id = l.service_id \
                  LEFT JOIN extension_pins p ON p.service_id = l.service_id \
                  WHERE l.device_id = $1 ORDER BY l.line",
                 values![device.as_str()],
             )
             .await?;
-        let mut lines: Vec<_> = rows
-            .iter()
-            .map(|row| Ok(CarriedLine { line: line_number(row)?, extension: self.extension(row)? }))
-            .collect::<Result<_, StorageError>>()?;
-        if !lines.is_empty() {
-            let addons = self.addons_on(device).await?;
-            distribute(lines.iter_mut().map(|carried| &mut carried.extension), &addons);
+        if rows.is_empty() {
+            return Ok(Vec::new());
         }
-        Ok(lines)
+        let addons = self.addons_on(device).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(CarriedLine { line: line_number(row)?, registrant: self.registrant(row, &addons)? })
+            })
+            .collect()
     }
 
-    /// Every device line of the tenant that carries an extension: extension, the device's MAC and line.
+    /// Every device line of the tenant that carries something: what, the device's MAC and line.
     pub async fn carriers(
         &mut self,
         tenant: &TenantId,
@@ -134,6 +135,16 @@ impl Session {
         .iter()
         .map(key)
         .collect()
+    }
+
+    fn registrant(&self, row: &Row, addons: &AddOns) -> Result<Registrant, StorageError> {
+        let (id, tenant) = (row.text("id")?, row.text("tenant_id")?);
+        Ok(Registrant {
+            sip_user: row.parsed("sip_user", SipUser::parse)?,
+            sip_password: self.sip_password(row, &tenant, &id)?,
+            pin: self.pin(row, &tenant, &id)?,
+            service: service(row, addons)?,
+        })
     }
 
     fn device(&self, row: &Row) -> Result<Device, StorageError> {
@@ -184,16 +195,16 @@ impl Change {
         .map(drop)
     }
 
-    /// Lets `line` of a device carry an extension. The device was assigned something, so its epoch rises.
+    /// Lets `line` of a device carry an extension, or a SIP trunk that registers. The device was assigned something, so its epoch rises.
     pub async fn assign_line(
         &mut self,
         device: &DeviceId,
         line: LineNumber,
-        extension: &ServiceId,
+        registrant: &ServiceId,
     ) -> Result<(), StorageError> {
         self.execute(
             "INSERT INTO device_lines (device_id, line, service_id) VALUES ($1, $2, $3)",
-            values![device.as_str(), i64::from(line.get()), extension.as_str()],
+            values![device.as_str(), i64::from(line.get()), registrant.as_str()],
         )
         .await?;
         let values = values![self.revision(), device.as_str(), self.tenant().as_str()];

@@ -116,7 +116,7 @@ pub enum Conflict {
     #[error("the MAC is taken by another device")]
     Mac,
     /// A line of a device.
-    #[error("the line already carries an extension")]
+    #[error("the line already carries something")]
     Line,
     /// A profile's name.
     #[error("the name is taken by another profile of the tenant")]

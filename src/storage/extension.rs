@@ -109,7 +109,7 @@ impl Session {
             .collect()
     }
 
-    /// How many device lines carry the extension.
+    /// How many device lines carry the extension or SIP trunk.
     pub async fn lines_of_extension(&mut self, id: &ServiceId) -> Result<u64, StorageError> {
         let row = self
             .row("SELECT COUNT(*) AS carried FROM device_lines WHERE service_id = $1", values![id.as_str()])

@@ -42,8 +42,8 @@ impl Session {
                 values![tenant.as_str(), kind],
             )
             .await?;
-        let mut addons = self.addons(tenant).await?;
-        rows.iter().map(|row| service(row, &mut addons)).collect()
+        let addons = self.addons(tenant).await?;
+        rows.iter().map(|row| service(row, &addons)).collect()
     }
 
     /// The tenant's service that is called so.
@@ -69,8 +69,8 @@ impl Session {
             }
         };
         let Some(row) = row else { return Ok(None) };
-        let mut addons = self.addons_of(&ServiceId::stored(&row.text("id")?)).await?;
-        service(&row, &mut addons).map(Some)
+        let addons = self.addons_of(&ServiceId::stored(&row.text("id")?)).await?;
+        service(&row, &addons).map(Some)
     }
 
     /// The tenant's services that the operator blocked.
@@ -189,7 +189,7 @@ impl Change {
 }
 
 /// The service in a row, with its add-ons.
-fn service(row: &Row, addons: &mut AddOns) -> Result<Service, StorageError> {
+pub(super) fn service(row: &Row, addons: &AddOns) -> Result<Service, StorageError> {
     let id = ServiceId::stored(&row.text("id")?);
     let number = row.text_or_none("number")?;
     let number = number.map(|number| ExtensionNumber::parse(&number)).transpose();
@@ -199,7 +199,7 @@ fn service(row: &Row, addons: &mut AddOns) -> Result<Service, StorageError> {
         name: PlainText::stored(row.text("name")?),
         product: row.parsed("product", ProductId::parse)?,
         seat: SeatPosition { revision: row.int("seat_revision")?, row: row.int("seat_row")? },
-        addons: addons.remove(&id).unwrap_or_default().into(),
+        addons: addons.get(&id).cloned().unwrap_or_default().into(),
         blocked: row.flag("blocked")?,
         revision: row.int("revision")?,
         id,

@@ -49,7 +49,7 @@ async fn a_file_of_devices_is_taken_whole_and_twice_is_once(bench: Bench) {
     assert!(office.actions.devices(&office.acme).await.unwrap().is_empty());
     assert_eq!(whole(&office, CsvKind::Devices, DEVICES).await.unwrap().added, 2);
     let devices = office.actions.devices(&office.acme).await.unwrap();
-    assert_eq!(devices[0].lines[0].number.as_str(), "101");
+    assert_eq!(devices[0].lines[0].carries.to_string(), "101");
     assert_eq!(devices[0].profile.as_ref().unwrap().as_str(), "Reception");
     assert_eq!(devices[1].device.name.as_str(), "Yealink 00:15:65:AA:BB:02");
 

@@ -88,7 +88,7 @@ async fn a_released_line_is_free(bench: Bench) {
     office.add_device(MAC, None).await;
     office.assign(MAC, 1, "101").await.unwrap();
     let (mac, line) = (MAC.parse().unwrap(), LineNumber::new(1).unwrap());
-    assert_eq!(office.actions.release_line(mac, line).await.unwrap().as_str(), "101");
+    assert_eq!(office.actions.release_line(mac, line).await.unwrap().to_string(), "101");
     assert_eq!(failed(office.actions.release_line(mac, line).await).0, "line_free");
     office.assign(MAC, 2, "101").await.unwrap();
 }

@@ -13,6 +13,7 @@ mod audit;
 mod csv;
 mod devices;
 mod extensions;
+mod gateways;
 mod interleavings;
 mod inventory;
 mod keep;

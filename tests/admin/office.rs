@@ -25,16 +25,17 @@ pub(crate) struct Office {
     pub(crate) acme: TenantSlug,
 }
 
-/// Two models of unlike size, and one that can neither lock its keypad nor record.
-fn three_models(name: &str) -> Result<ModelSize, UnknownModel> {
+/// Two models of unlike size, one that can neither lock its keypad nor record, and a gateway.
+fn four_models(name: &str) -> Result<ModelSize, UnknownModel> {
     let model = |name: &str, lines, keys| {
         let cannot = if keys == 0 { vec![Effect::PinProtection, Effect::CallRecording] } else { Vec::new() };
-        ModelSize { name: name.to_owned(), lines, keys, cannot }
+        ModelSize { name: name.to_owned(), lines, keys, gateway: name.contains("HT802"), cannot }
     };
     match name.to_ascii_lowercase().as_str() {
         "yealink sip-t46u" => Ok(model("Yealink SIP-T46U", 16, 27)),
         "yealink sip-t31p" => Ok(model("Yealink SIP-T31P", 2, 2)),
         "linphone" => Ok(model("Linphone", 4, 0)),
+        "grandstream ht802" => Ok(model("Grandstream HT802", 2, 0)),
         _ => Err(UnknownModel::new(format_args!(
             "there is no model \"{name}\"; the nearest is Yealink SIP-T46U"
         ))),
@@ -48,7 +49,7 @@ fn actions(store: Store, clock: Arc<SteppedClock>, signing: &SigningKey) -> Acti
         random: Arc::new(SystemRandom),
         license_keys: PublicKeys::from_pem(&signing.public_pem()).unwrap(),
         installation: Some("fra-1".to_owned()),
-        models: Arc::new(three_models),
+        models: Arc::new(four_models),
         actor: Actor::operator("root"),
         conditions: Conditions::default(),
     }

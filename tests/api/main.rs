@@ -19,6 +19,7 @@ mod conditions;
 mod credentials;
 mod description;
 mod desk;
+mod gateways;
 mod inventory;
 mod manual;
 mod pins;

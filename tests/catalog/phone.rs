@@ -1,6 +1,6 @@
 //! Phones for tests: facts that can be borrowed.
 
-use offhook::catalog::{LineFacts, PhoneFacts, ServerFacts};
+use offhook::catalog::{LineFacts, NextUrl, PhoneFacts, ServerFacts};
 use offhook::domain::{
     HeldKey, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting, SettingName, SettingValue,
     Settings, SipDomain, SipUser, Timestamp, ZoneRule,
@@ -26,7 +26,7 @@ pub(crate) struct Phone {
     pub(crate) lines: Vec<Line>,
     pub(crate) keys: Vec<HeldKey>,
     pub(crate) settings: Settings,
-    pub(crate) url: Option<Secret>,
+    pub(crate) url: Option<NextUrl>,
     pub(crate) server: ServerFacts,
 }
 
@@ -42,7 +42,7 @@ impl Phone {
             lines: Vec::new(),
             keys: Vec::new(),
             settings: Settings::merge([]),
-            url: Some(Secret::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/")),
+            url: Some(NextUrl::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned())),
             server: ServerFacts { name: "phones.example.org".to_owned() },
         }
     }

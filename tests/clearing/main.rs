@@ -8,8 +8,8 @@ mod phone;
 use std::sync::{Arc, LazyLock};
 
 use offhook::catalog::{Catalog, Model};
-use offhook::domain::{KeyKind, Layer, Mac};
-use offhook::simulator::{KeyAction, Memory, PhoneModel, Vendor};
+use offhook::domain::{Effect, KeyKind, Layer, Mac};
+use offhook::simulator::{KeyAction, Memory, PhoneModel};
 use phone::Phone;
 
 static CATALOG: LazyLock<Catalog> =
@@ -51,7 +51,7 @@ fn factory(model: &Model) -> Memory {
 
 /// Boots the phone with the document made from `facts`.
 fn boots(memory: &mut Memory, model: &Model, facts: &Phone) {
-    let (file, rule) = CATALOG.files_of(model).last().unwrap();
+    let (file, rule) = CATALOG.files_of(model).find(|(_, rule)| rule.secret).unwrap();
     let rendered = CATALOG.render_phone(file, model, &facts.facts()).unwrap();
     memory.starts();
     memory.takes(&rule.path, &rendered.bytes).unwrap();
@@ -76,7 +76,7 @@ fn a_phone_with_everything_in_use_uses_it() {
         assert_eq!(acting(&memory), usize::from(model.keys()), "{name}");
         assert!(!memory.remaining_secrets().is_empty(), "{name}");
         let lock = memory.lock().map(|lock| (lock.pin.expose().to_owned(), lock.after));
-        let can_lock = memory.vendor() != Vendor::Linphone;
+        let can_lock = !model.cannot.contains(&Effect::PinProtection);
         assert_eq!(lock, can_lock.then(|| ("47110815".to_owned(), Some(300))), "{name}");
         let url = memory.next_url().unwrap();
         assert!(url.expose().starts_with("https://phones.example.org/p/"), "{name}");
@@ -135,7 +135,7 @@ fn a_free_position_between_two_accounts_hides_neither() {
 #[test]
 fn another_pin_takes_the_place_of_the_former_and_emergency_numbers_can_always_be_dialled() {
     let numbers = ("phone.emergency_numbers", "112,190,192", Layer::Tenant);
-    for model in CATALOG.models().iter().filter(|model| model.vendor != "Linphone") {
+    for model in CATALOG.models().iter().filter(|model| !model.cannot.contains(&Effect::PinProtection)) {
         let (mut memory, name) = (factory(model), model.full_name());
         let person = || Phone::blank().with_line(1, "Later", "a").with_settings(&[numbers]);
         for pin in ["4711", "0815", "4711"] {

@@ -42,6 +42,13 @@ quantity = 1
 grants = { pin_protection = true, call_recording = true }
 [products.names]
 en = "PIN and recording"
+[[products]]
+id = "trunk"
+kind = "main"
+services = ["trunk"]
+quantity = 2
+[products.names]
+en = "SIP trunk"
 "#;
 
 /// Makes of each `async fn name(desk: Desk)` a test on either engine.

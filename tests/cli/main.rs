@@ -10,6 +10,7 @@ mod crashes;
 mod desk;
 mod endings;
 mod files;
+mod gateways;
 mod refusals;
 mod seats;
 mod secrets;

@@ -76,7 +76,7 @@ fn accounts_stand_without_a_gap_because_the_client_stops_reading_at_one() {
 fn the_next_fetch_is_of_this_file() {
     let mut phone = Phone::blank();
     let told = read(&render(&phone, "linphone"));
-    let url = format!("{}linphone-001565aabbcc.xml", phone.url.as_ref().unwrap().expose());
+    let url = format!("{}linphone-001565aabbcc.xml", phone.url.as_ref().unwrap().whole.expose());
     assert_eq!(told["misc/config-uri"], url);
     phone.url = None;
     assert_eq!(read(&render(&phone, "linphone")).get("misc/config-uri"), None);

@@ -6,6 +6,7 @@
 mod phone;
 
 mod carried;
+mod grandstream;
 mod linphone;
 mod snom;
 
@@ -22,7 +23,7 @@ static CATALOG: LazyLock<Catalog> =
 
 fn render(phone: &Phone, model: &str) -> Rendered {
     let model = CATALOG.model(model).unwrap();
-    let file = CATALOG.files_of(model).last().unwrap().0;
+    let file = CATALOG.files_of(model).find(|(_, rule)| rule.secret).unwrap().0;
     CATALOG.render_phone(file, model, &phone.facts()).unwrap()
 }
 

@@ -4,6 +4,7 @@
 
 mod boot;
 mod cli;
+mod grandstream;
 mod linphone;
 mod memory_file;
 mod packs;

@@ -66,6 +66,26 @@ name = "Linphone"
 lines = 4
 "#;
 
+const GRANDSTREAM: &str = r#"
+name = "Grandstream"
+mac_style = "lower"
+syntax = "xml"
+content_type = "text/xml"
+[[file]]
+path = "cfg{mac}"
+absent = true
+[[file]]
+path = "cfg{mac}.xml"
+secret = true
+[[file]]
+path = "cfg.xml"
+when = "previous-missing"
+absent = true
+[[model]]
+name = "HT802"
+lines = 2
+"#;
+
 /// A manifest written as text.
 pub(crate) fn manifest(text: &str) -> Arc<Manifest> {
     Arc::new(toml::from_str(text).unwrap())
@@ -91,6 +111,10 @@ pub(crate) fn snom() -> PhoneModel {
 
 pub(crate) fn linphone() -> PhoneModel {
     model(LINPHONE)
+}
+
+pub(crate) fn grandstream() -> PhoneModel {
+    model(GRANDSTREAM)
 }
 
 pub(crate) fn mac() -> Mac {

@@ -310,7 +310,7 @@ async fn moves(from: Bench, to: Bench) {
     let device = read.devices(&acme.id).await.unwrap().remove(0);
     assert_eq!(device.web_password.expose(), "web password of 001565aabbcc");
     let lines = read.lines(&device.id).await.unwrap();
-    assert_eq!((lines.len(), lines[0].extension.pin.as_ref()), (1, Some(&pin)));
+    assert_eq!((lines.len(), lines[0].registrant.pin.as_ref()), (1, Some(&pin)));
     assert_eq!(read.profiles(&acme.id).await.unwrap()[0].name.as_str(), "Réception ✆");
     assert_eq!(read.keys_of_profile(&profile).await.unwrap(), [key()]);
     let scope = read.scopes(&acme.id).await.unwrap().remove(0).scope;

@@ -52,8 +52,8 @@ async fn an_assigned_line_carries_its_extension_until_it_is_released(bench: Benc
     assignment.assign_line(&id, line(3), &extension).await.unwrap();
     assignment.commit().await.unwrap();
     let lines = bench.store.read().await.unwrap().lines(&id).await.unwrap();
-    assert_eq!((lines.len(), lines[0].line, &lines[0].extension.id), (1, line(3), &extension));
-    assert_eq!(lines[0].extension.sip_password.expose(), "password of 101");
+    assert_eq!((lines.len(), lines[0].line, &lines[0].registrant.service.id), (1, line(3), &extension));
+    assert_eq!(lines[0].registrant.sip_password.expose(), "password of 101");
     assert_eq!(found(&bench, MAC).await.unwrap().epoch, 2);
 
     let mut release = change(&bench.store, &acme).await;

@@ -176,7 +176,7 @@ async fn a_pin_is_sealed_in_its_own_row_and_goes_with_its_extension(bench: Bench
     };
     assert_eq!(pins(&read.extensions(&acme.id).await.unwrap()), [Some("0815".to_owned()), None]);
     let lines = read.lines(&device).await.unwrap();
-    assert_eq!(lines[0].extension.pin, Some(Pin::parse("0815").unwrap()));
+    assert_eq!(lines[0].registrant.pin, Some(Pin::parse("0815").unwrap()));
     assert_eq!(read.devices_changed_after(&acme.id, before).await.unwrap().len(), 1);
     drop(read);
 

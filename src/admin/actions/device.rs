@@ -7,8 +7,8 @@ use super::{
 };
 use crate::{
     domain::{
-        Admission, CarriedAt, Component, Device, DeviceHandle, DeviceId, ExtensionNumber, Ineffective,
-        Inventory, Key, LineNumber, Mac, PlainText, Secret, TenantId, TenantSlug, WrongText, ineffective_on,
+        Admission, CarriedAt, Component, Device, DeviceHandle, DeviceId, Ineffective, Inventory, Key,
+        LineNumber, Mac, PlainText, Secret, ServiceName, TenantId, TenantSlug, WrongText, ineffective_on,
     },
     storage::{CarriedLine, Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
@@ -35,7 +35,7 @@ pub struct DeviceDetails {
     pub profile: Option<PlainText>,
     /// The lines that its model has, where the model is known.
     pub model_lines: Option<u16>,
-    /// The lines that carry an extension.
+    /// The lines that carry something.
     pub lines: Vec<LineDetails>,
     /// The keys that are programmed on it itself.
     pub keys: Vec<Key>,
@@ -43,14 +43,14 @@ pub struct DeviceDetails {
     pub inventory: Inventory,
 }
 
-/// A line that carries an extension.
+/// A line that carries an extension or a SIP trunk.
 #[derive(Clone, Debug)]
 pub struct LineDetails {
     /// The line.
     pub line: LineNumber,
-    /// The extension's number.
-    pub number: ExtensionNumber,
-    /// The extension's name.
+    /// What it carries.
+    pub carries: ServiceName,
+    /// The extension's or SIP trunk's name.
     pub name: PlainText,
     /// Whether it is admitted; none while that is undecidable.
     pub admission: Option<Admission>,
@@ -103,70 +103,21 @@ impl ActionError for AddDeviceError {
     }
 }
 
-/// Why a device did not get another model.
-#[derive(Debug, thiserror::Error)]
-pub enum SetModelError {
-    /// No such model.
-    #[error(transparent)]
-    Model(#[from] UnknownModel),
-    /// A line that the model has not carries an extension.
-    #[error("{model} has {lines} lines, but line {line} carries {number}; release it first")]
-    LineInUse {
-        /// The model.
-        model: String,
-        /// Its lines.
-        lines: u16,
-        /// The line that carries something.
-        line: LineNumber,
-        /// What it carries.
-        number: ExtensionNumber,
-    },
-    /// A key that the model has not is programmed, on the device or on the profile that it follows.
-    #[error("{model} has {keys} keys, but key {position} is programmed; unset it first")]
-    KeyInUse {
-        /// The model.
-        model: String,
-        /// Its keys.
-        keys: u16,
-        /// The key that is programmed.
-        position: u16,
-    },
-    /// The device is not there, or the store did not answer.
-    #[error(transparent)]
-    Access(#[from] AccessError),
-}
-
-impl ActionError for SetModelError {
-    fn kind(&self) -> FailureKind {
-        match self {
-            Self::Model(_) => FailureKind::Input,
-            Self::LineInUse { .. } | Self::KeyInUse { .. } => FailureKind::Refused,
-            Self::Access(access) => access.kind(),
-        }
-    }
-
-    fn code(&self) -> &'static str {
-        match self {
-            Self::Model(_) => "model_unknown",
-            Self::LineInUse { .. } => "line_in_use",
-            Self::KeyInUse { .. } => "key_in_use",
-            Self::Access(access) => access.code(),
-        }
-    }
-}
-
 /// Why a device was not removed.
 #[derive(Debug, thiserror::Error)]
 pub enum RemoveDeviceError {
-    /// It carries extensions.
-    #[error("{} is in use: line {line} carries {number}; release it first, or force the removal", mac.colons())]
+    /// It carries something.
+    #[error(
+        "{} is in use: line {line} carries {}; release it first, or force the removal",
+        mac.colons(), carries.in_words()
+    )]
     InUse {
         /// The device.
         mac: Mac,
         /// Its first line that carries something.
         line: LineNumber,
         /// What it carries.
-        number: ExtensionNumber,
+        carries: ServiceName,
     },
     /// The device is not there, or the store did not answer.
     #[error(transparent)]
@@ -189,7 +140,7 @@ impl ActionError for RemoveDeviceError {
     }
 }
 
-may_fail_in_the_store!(AddDeviceError, SetModelError, RemoveDeviceError);
+may_fail_in_the_store!(AddDeviceError, RemoveDeviceError);
 
 impl Actions {
     /// Makes a device without lines, with a web password of its own.
@@ -265,12 +216,12 @@ impl Actions {
         for device in devices {
             let (carried, model) = (session.lines(&device.id).await?, self.model_of(&device));
             let first = carried.first().map(|carried| carried.line);
-            let lines = carried.into_iter().map(|CarriedLine { line, extension }| LineDetails {
+            let lines = carried.into_iter().map(|CarriedLine { line, registrant }| LineDetails {
                 line,
-                admission: state.admission(&extension, &cutoffs),
+                admission: state.service_admission(&registrant.service, &cutoffs),
                 ineffective: ineffective_on(
-                    &state.granted_to(&extension, &cutoffs),
-                    extension.pin.is_some(),
+                    &state.granted(&registrant.service, &cutoffs),
+                    registrant.pin.is_some(),
                     CarriedAt {
                         mac: device.mac,
                         line,
@@ -278,8 +229,8 @@ impl Actions {
                         model: model.as_ref().map(told),
                     },
                 ),
-                number: extension.number,
-                name: extension.name,
+                carries: registrant.called(),
+                name: registrant.service.name,
             });
             let profile = profiles.iter().find(|profile| Some(&profile.id) == device.profile.as_ref());
             details.push(DeviceDetails {
@@ -293,37 +244,6 @@ impl Actions {
             });
         }
         Ok(details)
-    }
-
-    /// Sets the device's model; none: learned when the phone shows itself.
-    pub async fn set_model(&self, mac: Mac, model: Option<&str>) -> Result<(), SetModelError> {
-        let model = model.map(|name| self.models.model(name)).transpose()?;
-        let (mut change, device) = self.change_device(mac, Component::Devices).await?;
-        if let Some(model) = &model {
-            let mut lines = change.lines(&device.id).await?.into_iter();
-            if let Some(carried) = lines.find(|carried| carried.line.get() > model.lines) {
-                return Err(SetModelError::LineInUse {
-                    model: model.name.clone(),
-                    lines: model.lines,
-                    line: carried.line,
-                    number: carried.extension.number,
-                });
-            }
-            let mut keys = change.keys(&device.id).await?;
-            if let Some(profile) = &device.profile {
-                keys.extend(change.keys_of_profile(profile).await?);
-            }
-            if let Some(key) = keys.iter().find(|key| key.position > model.keys) {
-                let (model, keys) = (model.name.clone(), model.keys);
-                return Err(SetModelError::KeyInUse { model, keys, position: key.position });
-            }
-        }
-        let name = model.as_ref().map(|model| model.name.as_str());
-        change.set_model(&device.id, name).await?;
-        let models = (json!({ "model": device.model }), json!({ "model": name }));
-        self.note_change(&mut change, "device.model-set", mac.to_string(), models).await?;
-        change.commit().await?;
-        Ok(())
     }
 
     /// Blocks or unblocks a device: its requests are refused, the phone keeps what it has. Whether that changed anything.
@@ -340,12 +260,12 @@ impl Actions {
         Ok(true)
     }
 
-    /// Removes a device. One that carries extensions is only removed with `force`.
+    /// Removes a device. One that carries something is only removed with `force`.
     pub async fn remove_device(&self, mac: Mac, force: bool) -> Result<(), RemoveDeviceError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         if let (Some(carried), false) = (change.lines(&device.id).await?.into_iter().next(), force) {
-            let number = carried.extension.number;
-            return Err(RemoveDeviceError::InUse { mac, line: carried.line, number });
+            let carries = carried.registrant.called();
+            return Err(RemoveDeviceError::InUse { mac, line: carried.line, carries });
         }
         change.remove_device(&device.id).await?;
         let was = json!({ "name": device.name, "model": device.model });

@@ -58,7 +58,7 @@ pub struct ExtensionDetails {
     pub ineffective: Vec<Ineffective>,
 }
 
-/// A device line that carries an extension.
+/// A device line that carries an extension or a SIP trunk.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
 pub struct Carrier {
     /// The device.
@@ -265,16 +265,16 @@ impl Actions {
     }
 }
 
-/// The device lines that carry the extension.
+/// The device lines that carry the service.
 pub(super) async fn carriers(
     session: &mut Session,
     tenant: &TenantId,
-    extension: &ServiceId,
+    service: &ServiceId,
 ) -> Result<Vec<Carrier>, StorageError> {
-    Ok(carriers_by_service(session, tenant).await?.remove(extension).unwrap_or_default())
+    Ok(carriers_by_service(session, tenant).await?.remove(service).unwrap_or_default())
 }
 
-async fn carriers_by_service(
+pub(super) async fn carriers_by_service(
     session: &mut Session,
     tenant: &TenantId,
 ) -> Result<HashMap<ServiceId, Vec<Carrier>>, StorageError> {

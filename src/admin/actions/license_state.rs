@@ -110,7 +110,7 @@ impl LicenseState {
         self.governing.as_ref().and_then(|license| license.product(id))
     }
 
-    /// On how many device lines an extension may be carried that has these products.
+    /// On how many device lines a service may be carried that has these products.
     pub(super) fn lines_granted<'a>(&self, products: impl IntoIterator<Item = &'a ProductId>) -> u32 {
         if self.undecidable.is_some() {
             return 1;

@@ -1,17 +1,17 @@
-//! Lines: which extension a line of a device carries.
+//! Lines: which extension or SIP trunk a line of a device carries.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, Carrier, FailureKind, error::may_fail_in_the_store,
-    extension::carriers, find_extension,
+    AccessError, ActionError, Actions, Carrier, FailureKind, ModelSize, TrunkRefusal,
+    error::may_fail_in_the_store, extension::carriers, plan::products, service::find_service,
 };
 use crate::{
-    domain::{Component, ExtensionNumber, LineNumber, Mac},
-    storage::{Conflict, StorageError},
+    domain::{Component, LineNumber, Mac, Service, ServiceKind, ServiceName, TenantId},
+    storage::{Change, Conflict, StorageError},
 };
 
-/// Why a line does not carry the extension.
+/// Why a line does not carry the extension or SIP trunk.
 #[derive(Debug, thiserror::Error)]
 pub enum AssignError {
     /// The model has fewer lines.
@@ -25,29 +25,32 @@ pub enum AssignError {
         lines: u16,
     },
     /// The line carries something.
-    #[error("line {line} of {} already carries {number}; release it first", mac.colons())]
+    #[error("line {line} of {} already carries {}; release it first", mac.colons(), carries.in_words())]
     LineTaken {
         /// The device.
         mac: Mac,
         /// The line.
         line: LineNumber,
         /// What it carries.
-        number: ExtensionNumber,
+        carries: ServiceName,
     },
-    /// As many lines carry the extension as its product grants.
+    /// As many lines carry it as its product grants.
     #[error(
-        "extension {number} is already carried by {}; its product allows {allowed} device {}",
-        listed(carriers), if *allowed == 1 { "line" } else { "lines" }
+        "{} is already carried by {}; its product allows {allowed} device {}",
+        service.of_account(), listed(carriers), if *allowed == 1 { "line" } else { "lines" }
     )]
     AlreadyCarried {
-        /// The extension.
-        number: ExtensionNumber,
+        /// The extension or SIP trunk.
+        service: ServiceName,
         /// The lines that carry it.
         carriers: Vec<Carrier>,
         /// How many may.
         allowed: u32,
     },
-    /// The device or the extension is not there, or the store did not answer.
+    /// No line of the device carries the SIP trunk.
+    #[error(transparent)]
+    Trunk(#[from] TrunkRefusal),
+    /// The device or the service is not there, or the store did not answer.
     #[error(transparent)]
     Access(#[from] AccessError),
 }
@@ -68,7 +71,9 @@ impl ActionError for AssignError {
         match self {
             Self::NoSuchLine { .. } => "line_beyond_model",
             Self::LineTaken { .. } => "line_taken",
-            Self::AlreadyCarried { .. } => "extension_already_carried",
+            Self::AlreadyCarried { service: ServiceName::Number(_), .. } => "extension_already_carried",
+            Self::AlreadyCarried { service: ServiceName::Trunk(_), .. } => "trunk_already_carried",
+            Self::Trunk(refusal) => refusal.code(),
             Self::Access(access) => access.code(),
         }
     }
@@ -109,54 +114,83 @@ impl ActionError for ReleaseError {
 may_fail_in_the_store!(AssignError, ReleaseError);
 
 impl Actions {
-    /// Lets a line of a device carry an extension of its tenant.
+    /// Lets a line of a device carry an extension of its tenant, or a line of a gateway a SIP trunk that registers.
     pub async fn assign_line(
         &self,
         mac: Mac,
         line: LineNumber,
-        number: &ExtensionNumber,
+        name: &ServiceName,
     ) -> Result<(), AssignError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
-        if let Some(model) = self.model_of(&device).filter(|model| line.get() > model.lines) {
-            return Err(AssignError::NoSuchLine { line, model: model.name, lines: model.lines });
+        let model = self.model_of(&device);
+        if let Some(model) = model.as_ref().filter(|model| line.get() > model.lines) {
+            let (model, lines) = (model.name.clone(), model.lines);
+            return Err(AssignError::NoSuchLine { line, model, lines });
         }
-        let extension = find_extension(&mut change, &device.tenant, number).await?;
+        let service = match name {
+            ServiceName::Number(_) => {
+                find_service(&mut change, &device.tenant, &ServiceKind::Extension, name).await?
+            }
+            ServiceName::Trunk(_) => find_trunk(&mut change, &device.tenant, name, model.as_ref()).await?,
+        };
         let lines = change.lines(&device.id).await?;
         if let Some(carried) = lines.into_iter().find(|carried| carried.line == line) {
-            return Err(AssignError::LineTaken { mac, line, number: carried.extension.number });
+            return Err(AssignError::LineTaken { mac, line, carries: carried.registrant.called() });
         }
         let state = self.license_state(&mut change, &device.tenant).await?;
-        let allowed = state.lines_granted(extension.products());
-        let carriers = carriers(&mut change, &device.tenant, &extension.id).await?;
+        let allowed = state.lines_granted(products(&service));
+        let carriers = carriers(&mut change, &device.tenant, &service.id).await?;
         if carriers.len() as u64 >= u64::from(allowed) {
-            return Err(AssignError::AlreadyCarried { number: number.clone(), carriers, allowed });
+            return Err(AssignError::AlreadyCarried { service: name.clone(), carriers, allowed });
         }
-        match change.assign_line(&device.id, line, &extension.id).await {
+        match change.assign_line(&device.id, line, &service.id).await {
             Err(StorageError::Conflict(Conflict::Line)) => {
-                return Err(AssignError::LineTaken { mac, line, number: number.clone() });
+                return Err(AssignError::LineTaken { mac, line, carries: name.clone() });
             }
             other => other?,
         }
-        let states = (json!({ "number": null }), json!({ "number": number }));
-        let detail = format!("{mac} line {line} carries {number}");
+        let states = (told(None), told(Some(name)));
+        let detail = format!("{mac} line {line} carries {name}");
         self.note_change(&mut change, "line.assigned", detail, states).await?;
         change.commit().await?;
         Ok(())
     }
 
     /// Frees a line of a device; what it carried.
-    pub async fn release_line(&self, mac: Mac, line: LineNumber) -> Result<ExtensionNumber, ReleaseError> {
+    pub async fn release_line(&self, mac: Mac, line: LineNumber) -> Result<ServiceName, ReleaseError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         let lines = change.lines(&device.id).await?;
         let Some(carried) = lines.into_iter().find(|carried| carried.line == line) else {
             return Err(ReleaseError::Free { mac, line });
         };
         change.release_line(&device.id, line).await?;
-        let number = carried.extension.number;
-        let states = (json!({ "number": number }), json!({ "number": null }));
-        let detail = format!("{mac} line {line} carried {number}");
+        let name = carried.registrant.called();
+        let states = (told(Some(&name)), told(None));
+        let detail = format!("{mac} line {line} carried {name}");
         self.note_change(&mut change, "line.released", detail, states).await?;
         change.commit().await?;
-        Ok(number)
+        Ok(name)
+    }
+}
+
+/// The SIP trunk that is called so, if a line of a device of this model can carry it.
+async fn find_trunk(
+    change: &mut Change,
+    tenant: &TenantId,
+    name: &ServiceName,
+    model: Option<&ModelSize>,
+) -> Result<Service, AssignError> {
+    let trunk = find_service(change, tenant, &ServiceKind::Trunk, name).await?;
+    TrunkRefusal::unless_registering(&trunk, &change.trunk_peers(tenant).await?)?;
+    TrunkRefusal::unless_gateway(model)?;
+    Ok(trunk)
+}
+
+/// What a line carries, as the audit keeps it.
+fn told(carries: Option<&ServiceName>) -> Value {
+    match carries {
+        Some(ServiceName::Trunk(name)) => json!({ "number": null, "trunk": name }),
+        Some(ServiceName::Number(number)) => json!({ "number": number }),
+        None => json!({ "number": null }),
     }
 }

@@ -34,11 +34,13 @@ mod replace;
 mod seat_refusal;
 mod seen;
 mod service;
+mod set_model;
 mod setting;
 mod sign_in;
 mod tenant;
 mod token;
 mod trunk;
+mod trunk_line;
 mod user;
 
 use std::sync::Arc;
@@ -55,7 +57,7 @@ pub use backup::BackupFailure;
 pub use conditions::{Conditions, Creation};
 pub use credentials::PasswordError;
 pub use csv::{CsvError, CsvKind, CsvMistake, CsvOptions, CsvOutcome};
-pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError, SetModelError};
+pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError};
 pub use did::{DidDetails, DidError};
 pub use error::{AccessError, ActionError, FailureKind};
 pub use extension::{AddExtensionError, Carrier, ExtensionDetails, ExtensionToAdd};
@@ -74,11 +76,13 @@ pub use replace::ReplaceError;
 pub use seat_refusal::{Fitting, SeatRefusal, Undecidable};
 pub use seen::SeenList;
 pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
+pub use set_model::SetModelError;
 pub use setting::{SettingError, SettingTarget};
 pub use sign_in::{SignIn, SignInError, SignedIn};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
 pub use token::{TokenError, TokenToAdd};
 pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
+pub use trunk_line::TrunkRefusal;
 pub use user::{UserChange, UserError, UserToAdd, setup_path};
 
 use crate::{

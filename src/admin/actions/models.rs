@@ -14,7 +14,7 @@ impl<F: Fn(&str) -> Result<ModelSize, UnknownModel> + Send + Sync> Models for F 
     }
 }
 
-/// A model, how much there is of what can be assigned, and what it cannot do.
+/// A model, what can be assigned to it, and what it cannot do.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModelSize {
     /// Its full name (vendor and model) as the catalog writes it.
@@ -23,6 +23,8 @@ pub struct ModelSize {
     pub lines: u16,
     /// Its programmable keys, expansion modules included.
     pub keys: u16,
+    /// Whether its lines may carry SIP trunks.
+    pub gateway: bool,
     /// What products grant and it cannot do.
     pub cannot: Vec<Effect>,
 }
@@ -30,8 +32,13 @@ pub struct ModelSize {
 impl Models for Catalog {
     fn model(&self, name: &str) -> Result<ModelSize, UnknownModel> {
         let model = Self::model(self, name).map_err(UnknownModel::new)?;
-        let (name, cannot) = (model.full_name(), model.cannot.clone());
-        Ok(ModelSize { name, lines: model.lines, keys: model.keys(), cannot })
+        Ok(ModelSize {
+            name: model.full_name(),
+            lines: model.lines,
+            keys: model.keys(),
+            gateway: model.gateway,
+            cannot: model.cannot.clone(),
+        })
     }
 }
 

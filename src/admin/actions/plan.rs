@@ -226,6 +226,6 @@ fn plan_of(service: &Service) -> serde_json::Value {
 }
 
 /// The main product, then the add-ons.
-fn products(service: &Service) -> impl Iterator<Item = &ProductId> {
+pub(super) fn products(service: &Service) -> impl Iterator<Item = &ProductId> {
     std::iter::once(&service.product).chain(service.addons.iter().map(|addon| &addon.product))
 }

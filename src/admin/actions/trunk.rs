@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, SeatRefusal, ServiceDetails,
+    AccessError, ActionError, Actions, Carrier, FailureKind, SeatRefusal, ServiceDetails,
     error::may_fail_in_the_store,
+    extension::carriers_by_service,
     license_state::Wanted,
     service::{find_service, told},
 };
@@ -40,6 +41,8 @@ pub struct TrunkDetails {
     pub peer: TrunkPeer,
     /// How many calls it carries at once now; none while that is undecidable.
     pub channels: Option<u32>,
+    /// The lines of gateways that carry it.
+    pub carriers: Vec<Carrier>,
 }
 
 /// Why a SIP trunk was not made or changed; nothing was.
@@ -219,6 +222,7 @@ impl Actions {
         services: Vec<Service>,
     ) -> Result<Vec<TrunkDetails>, AccessError> {
         let mut peers = session.trunk_peers(tenant).await?;
+        let mut carriers = carriers_by_service(session, tenant).await?;
         let details = self.service_details(session, tenant, services).await?;
         let details = details.into_iter().filter_map(|service| {
             let peer = peers.remove(&service.service.id)?;
@@ -226,7 +230,8 @@ impl Actions {
                 Admission::Admitted => service.granted.channels(),
                 Admission::Withheld(_) => 0,
             });
-            Some(TrunkDetails { service, peer, channels })
+            let carriers = carriers.remove(&service.service.id).unwrap_or_default();
+            Some(TrunkDetails { service, peer, channels, carriers })
         });
         Ok(details.collect())
     }

@@ -13,12 +13,12 @@ use super::{
 };
 use crate::{
     admin::actions::{DeviceDetails, DeviceToAdd},
-    domain::{Device, ExtensionNumber, LineNumber, Mac},
+    domain::{Device, LineNumber, Mac, ServiceName},
 };
 
 const FORCE: QueryParameter = QueryParameter {
     name: "force",
-    about: "Also when lines of it carry extensions.",
+    about: "Also when lines of it carry something.",
     schema: r#"{"type":"boolean"}"#,
     required: false,
 };
@@ -73,7 +73,7 @@ pub(super) fn operations() -> Vec<Operation> {
             Method::Put,
             LINE,
             "assignLine",
-            "Lets a line carry an extension: the phone is provisioned with it.",
+            "Lets a line carry an extension, or a line of a gateway a SIP trunk: the device is provisioned with it.",
             assign,
         )
         .takes::<Carried>()
@@ -98,7 +98,7 @@ pub(super) struct DeviceShown {
     profile: Option<String>,
     /// Whether its requests are refused.
     blocked: bool,
-    /// The lines that carry an extension.
+    /// The lines that carry something.
     lines: Vec<LineShown>,
     /// The keys that are programmed on it itself; see also those of its profile.
     keys: Vec<KeyShown>,
@@ -108,14 +108,16 @@ pub(super) struct DeviceShown {
     revision: i64,
 }
 
-/// A line that carries an extension.
+/// A line that carries an extension or a SIP trunk.
 #[derive(serde::Serialize, ToSchema)]
 struct LineShown {
     /// Which line, from 1.
     line: u16,
-    /// The extension's number.
-    number: String,
-    /// The extension's name.
+    /// The extension's number; null when it carries a SIP trunk.
+    number: Option<String>,
+    /// The SIP trunk's name; null when it carries an extension.
+    trunk: Option<String>,
+    /// The name of what it carries.
     name: String,
     /// Whether the phone gets it; null while that is undecidable.
     admitted: Option<bool>,
@@ -130,9 +132,19 @@ impl DeviceShown {
         let device = &details.device;
         let lines = details.lines.iter().map(|line| {
             let (admitted, withheld) = judged(line.admission);
-            let (number, name) = (line.number.to_string(), line.name.to_string());
-            let ineffective = line.ineffective.iter().map(IneffectiveShown::of).collect();
-            LineShown { line: line.line.get(), number, name, admitted, withheld, ineffective }
+            let (number, trunk) = match &line.carries {
+                ServiceName::Number(number) => (Some(number.to_string()), None),
+                ServiceName::Trunk(name) => (None, Some(name.to_string())),
+            };
+            LineShown {
+                line: line.line.get(),
+                number,
+                trunk,
+                name: line.name.to_string(),
+                admitted,
+                withheld,
+                ineffective: line.ineffective.iter().map(IneffectiveShown::of).collect(),
+            }
         });
         Self {
             mac: device.mac.to_string(),
@@ -181,12 +193,14 @@ struct Replacement {
     mac: GivenMac,
 }
 
-/// What a line carries.
+/// What a line carries: `number`, or `trunk`.
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 struct Carried {
     /// The extension's number.
-    number: GivenNumber,
+    number: Option<GivenNumber>,
+    /// The name of a SIP trunk that registers; only a gateway's lines carry one.
+    trunk: Option<GivenName>,
 }
 
 async fn list(call: Call) -> Result<Answer, Problem> {
@@ -276,8 +290,14 @@ fn line(call: &Call) -> Result<LineNumber, Problem> {
 async fn assign(call: Call) -> Result<Answer, Problem> {
     let (mac, line) = (call.path("mac")?, line(&call)?);
     let body: Carried = call.body()?;
-    let number: ExtensionNumber = super::call::only("/number", body.number)?;
-    call.actions.assign_line(mac, line, &number).await?;
+    let mut fields = Fields::default();
+    let number = fields.maybe("/number", body.number).map(ServiceName::Number);
+    let trunk = fields.maybe("/trunk", body.trunk).map(ServiceName::Trunk);
+    if number.is_some() == trunk.is_some() {
+        fields.breaks("", "needs either number or trunk");
+    }
+    let name = fields.finish(number.or(trunk))?;
+    call.actions.assign_line(mac, line, &name).await?;
     shown(&call, mac).await
 }
 

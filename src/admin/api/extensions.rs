@@ -10,7 +10,7 @@ use super::{
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
-    admin::actions::{ExtensionDetails, ExtensionToAdd},
+    admin::actions::{Carrier, ExtensionDetails, ExtensionToAdd},
     domain::{ExtensionNumber, ProductId, ServiceKind, ServiceName, TenantSlug},
 };
 
@@ -142,20 +142,25 @@ struct ExtensionShown {
     revision: i64,
 }
 
-/// A device line that carries an extension.
+/// A device line that carries an extension or a SIP trunk.
 #[derive(serde::Serialize, ToSchema)]
-struct CarrierShown {
+pub(super) struct CarrierShown {
     /// The device.
     mac: String,
     /// Its line.
     line: u16,
 }
 
+impl CarrierShown {
+    pub(super) fn of(carrier: &Carrier) -> Self {
+        Self { mac: carrier.mac.to_string(), line: carrier.line.get() }
+    }
+}
+
 impl ExtensionShown {
     fn of(details: &ExtensionDetails) -> Self {
         let extension = &details.extension;
         let (admitted, withheld) = judged(details.admission);
-        let carriers = details.carriers.iter();
         Self {
             number: extension.number.to_string(),
             name: extension.name.to_string(),
@@ -170,9 +175,7 @@ impl ExtensionShown {
             withheld,
             undecidable: details.undecidable.as_ref().map(ToString::to_string),
             dids: details.dids.iter().map(ToString::to_string).collect(),
-            carried_by: carriers
-                .map(|carrier| CarrierShown { mac: carrier.mac.to_string(), line: carrier.line.get() })
-                .collect(),
+            carried_by: details.carriers.iter().map(CarrierShown::of).collect(),
             ineffective: details.ineffective.iter().map(IneffectiveShown::of).collect(),
             revision: extension.revision,
         }

@@ -4,7 +4,7 @@ use utoipa::ToSchema;
 
 use super::{
     call::{Answer, Call, Page, is_found, only},
-    extensions::{NewPassword, PasswordShown},
+    extensions::{CarrierShown, NewPassword, PasswordShown},
     field::{Fields, GivenName, GivenNetwork, GivenProduct, GivenSipPassword, GivenSipUser},
     problem::Problem,
     shown::{Blocked, Plan, ServiceShown, block, made_before, plan},
@@ -33,7 +33,7 @@ pub(super) fn operations() -> Vec<Operation> {
         .makes::<TrunkShown>().once()
         .tagged(),
         operation(Method::Get, ONE, "showTrunk", "Shows a SIP trunk.", show).answers::<TrunkShown>().tagged(),
-        operation(Method::Delete, ONE, "removeTrunk", "Removes it: its seats and its public numbers are free.", remove),
+        operation(Method::Delete, ONE, "removeTrunk", "Removes it: its seats, its public numbers and the lines that carry it are free.", remove),
         operation(Method::Put, "/tenants/{tenant}/trunks/{name}/addresses", "setAddresses", "Lets its calls come from other addresses.", addresses)
             .takes::<Addresses>()
             .answers::<TrunkShown>()
@@ -70,6 +70,8 @@ struct TrunkShown {
     sip_user: Option<String>,
     /// The addresses and networks that its calls come from.
     addresses: Vec<String>,
+    /// The lines of gateways that carry it.
+    carried_by: Vec<CarrierShown>,
 }
 
 impl TrunkShown {
@@ -78,7 +80,13 @@ impl TrunkShown {
             TrunkPeer::Credentials { user, .. } => (Some(user.to_string()), Vec::new()),
             TrunkPeer::Addresses(networks) => (None, networks.iter().map(ToString::to_string).collect()),
         };
-        Self { service: ServiceShown::of(&details.service), channels: details.channels, sip_user, addresses }
+        Self {
+            service: ServiceShown::of(&details.service),
+            channels: details.channels,
+            sip_user,
+            addresses,
+            carried_by: details.carriers.iter().map(CarrierShown::of).collect(),
+        }
     }
 }
 

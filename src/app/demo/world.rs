@@ -224,7 +224,7 @@ async fn make_phone(
     let new = DeviceToAdd { mac, model: Some(phone.model.to_owned()), name: None };
     actions.add_device(slug, new).await?;
     let number = ExtensionNumber::parse(phone.extension)?;
-    actions.assign_line(mac, LineNumber::new(1)?, &number).await?;
+    actions.assign_line(mac, LineNumber::new(1)?, &number.clone().into()).await?;
     Ok(Some(format!(
         "made the {} {} and assigned extension {number} to its line 1",
         phone.model,

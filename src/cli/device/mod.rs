@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     admin::actions::{DeviceDetails, DeviceToAdd, LineDetails, SeenList},
-    domain::{Admission, ExtensionNumber, LineNumber, Mac, PlainText, TenantSlug},
+    domain::{Admission, ExtensionNumber, LineNumber, Mac, PlainText, ServiceName, TenantSlug},
 };
 
 /// Phones.
@@ -79,16 +79,17 @@ Examples:
         #[arg(long)]
         explain: bool,
     },
-    /// Let a line of a phone carry an extension
-    #[command(after_help = "Example:
-  offhook device assign 00:15:65:aa:bb:cc 1 101")]
+    /// Let a line of a phone carry an extension, or a line of a gateway a SIP trunk that registers
+    #[command(after_help = "Examples:
+  offhook device assign 00:15:65:aa:bb:cc 1 101
+  offhook device assign c0:74:ad:aa:bb:cc 2 \"Fax gateway\"")]
     Assign {
         /// MAC address
         mac: Mac,
         /// Line, counted from 1
         line: LineNumber,
-        /// The extension's number
-        number: ExtensionNumber,
+        /// The extension's number, or the SIP trunk's name
+        service: ServiceName,
     },
     /// Free a line of a phone
     Release {
@@ -133,7 +134,7 @@ Examples:
     Remove {
         /// MAC address
         mac: Mac,
-        /// Remove it although its lines carry extensions
+        /// Remove it although its lines carry something
         #[arg(long)]
         force: bool,
     },
@@ -179,20 +180,24 @@ impl DeviceCommand {
                 let preview = actions.preview(&catalog, server, url, mac, file.as_deref()).await?;
                 Ok(preview::shown(&preview, explain))
             }
-            Self::Assign { mac, line, number } => {
-                actions.assign_line(mac, line, &number).await?;
+            Self::Assign { mac, line, service } => {
+                actions.assign_line(mac, line, &service).await?;
                 let details = actions.device(mac).await?;
                 let assigned = details.lines.into_iter().find(|assigned| assigned.line == line);
                 let ineffective = assigned.map(|assigned| assigned.ineffective).unwrap_or_default();
-                let text = format!("line {line} of {} carries {number}", mac.colons());
+                let text = format!("line {line} of {} carries {}", mac.colons(), service.in_words());
                 let told = ineffective_json(&ineffective);
-                let json = json!({ "mac": mac, "line": line, "number": number, "ineffective": told });
+                let (number, trunk) = apart(&service);
+                let json = json!({
+                    "mac": mac, "line": line, "number": number, "trunk": trunk, "ineffective": told
+                });
                 Ok(Answer::new(with_ineffective(&text, &ineffective), json))
             }
             Self::Release { mac, line } => {
-                let number = actions.release_line(mac, line).await?;
-                let text = format!("line {line} of {} is free; it carried {number}", mac.colons());
-                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "released": number })))
+                let released = actions.release_line(mac, line).await?;
+                let carried = released.in_words();
+                let text = format!("line {line} of {} is free; it carried {carried}", mac.colons());
+                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "released": released })))
             }
             Self::SetModel { mac, model } => {
                 actions.set_model(mac, unless("auto", model).as_deref()).await?;
@@ -229,13 +234,24 @@ async fn block(desk: &Desk, mac: Mac, blocked: bool) -> Result<Answer, Failure> 
     Ok(Answer::new(text, json!({ "mac": mac, "blocked": blocked, "changed": changed })))
 }
 
+/// What a line carries, for programs: the extension's number, or the SIP trunk's name.
+const fn apart(carries: &ServiceName) -> (Option<&ExtensionNumber>, Option<&PlainText>) {
+    match carries {
+        ServiceName::Number(number) => (Some(number), None),
+        ServiceName::Trunk(name) => (None, Some(name)),
+    }
+}
+
 fn carried(line: &LineDetails) -> String {
     let state = match line.admission {
         Some(Admission::Admitted) => String::new(),
         Some(Admission::Withheld(why)) => format!(" (withheld: {why})"),
         None => " (undecidable)".to_owned(),
     };
-    format!("{}: {} {}{state}", line.line, line.number, line.name)
+    match &line.carries {
+        ServiceName::Number(number) => format!("{}: {number} {}{state}", line.line, line.name),
+        ServiceName::Trunk(_) => format!("{}: {}{state}", line.line, line.carries.in_words()),
+    }
 }
 
 fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
@@ -246,7 +262,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
     let rows = devices.iter().map(|details| {
         let device = &details.device;
         let numbers: Vec<_> =
-            details.lines.iter().map(|line| format!("{}: {}", line.line, line.number)).collect();
+            details.lines.iter().map(|line| format!("{}: {}", line.line, line.carries)).collect();
         let mut row = vec![
             device.mac.colons(),
             device.name.to_string(),
@@ -329,9 +345,11 @@ fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
             Some(Admission::Admitted) => (Some(true), None),
             Some(Admission::Withheld(why)) => (Some(false), Some(why)),
         };
+        let (number, trunk) = apart(&line.carries);
         json!({
             "line": line.line,
-            "number": line.number,
+            "number": number,
+            "trunk": trunk,
             "name": line.name,
             "admitted": admitted,
             "withheld": withheld,

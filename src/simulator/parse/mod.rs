@@ -3,6 +3,7 @@
 
 pub(super) mod lines;
 pub(super) mod lpconfig;
+pub(super) mod pvalues;
 pub(super) mod settings;
 
 /// The most settings that one document may hold; the largest phone with all its expansion modules needs a tenth of it.
@@ -36,6 +37,9 @@ pub enum Malformed {
         /// What the phone reads.
         wanted: &'static str,
     },
+    /// Made for a device with another MAC.
+    #[error("the file is for another device")]
+    OtherDevice,
     /// More than any phone holds.
     #[error("more than {MOST_SETTINGS} settings")]
     TooMany,
@@ -73,6 +77,7 @@ mod tests {
         #[test]
         fn no_bytes_make_a_parser_panic(bytes in proptest::collection::vec(any::<u8>(), 0..400)) {
             let _ = (lines::parse(&bytes), lines::parse_boot(&bytes), settings::parse(&bytes), lpconfig::parse(&bytes));
+            let _ = pvalues::parse(&bytes);
         }
 
         #[test]
@@ -81,6 +86,7 @@ mod tests {
             let _ = lines::parse_boot(format!("#!version:1.0.0.1\n{text}").as_bytes());
             let _ = settings::parse(format!("<settings><phone-settings>{text}</phone-settings></settings>").as_bytes());
             let _ = settings::parse(format!("<settings><functionKeys><fkey idx=\"{text}\"/></functionKeys></settings>").as_bytes());
+            let _ = pvalues::parse(format!("<gs_provision><config version=\"1\"><P47>{text}</P47></config></gs_provision>").as_bytes());
             let _ = lpconfig::parse(format!("<config><section name=\"a\"><entry name=\"b\">{text}</entry></section></config>").as_bytes());
         }
     }

@@ -3,6 +3,7 @@
 //! Absent: kept, except credentials, which are dropped before each file. An entry counts where the key is new or says
 //! `overwrite="true"`; empty with `overwrite` deletes the key. Accounts that are no longer valid are renumbered away.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::address::Address;
@@ -48,8 +49,8 @@ impl Semantics for Linphone {
         Vec::new()
     }
 
-    fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
-        memory.setting("misc/config-uri")
+    fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
+        memory.setting("misc/config-uri").map(Cow::Borrowed)
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

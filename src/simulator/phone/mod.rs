@@ -1,9 +1,12 @@
 //! How each vendor's phones take a document into their memory, and what they make of it.
 
 mod address;
+mod grandstream;
 mod linphone;
 mod snom;
 mod yealink;
+
+use std::borrow::Cow;
 
 use super::memory::Memory;
 use super::model::Vendor;
@@ -49,7 +52,7 @@ pub(super) trait Semantics: Sync {
     }
 
     /// The URL to ask next, placeholders included.
-    fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str>;
+    fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>>;
 
     /// Whether a setting is a credential of an account or of a service that it uses, or a PIN.
     fn is_account_secret(&self, name: &str) -> bool;
@@ -69,5 +72,6 @@ pub(super) fn semantics(vendor: Vendor) -> &'static dyn Semantics {
         Vendor::Yealink => &yealink::Yealink,
         Vendor::Snom => &snom::Snom,
         Vendor::Linphone => &linphone::Linphone,
+        Vendor::Grandstream => &grandstream::Grandstream,
     }
 }

@@ -3,6 +3,8 @@
 //! Absent: kept. Empty: stored as empty. `perm` decides between document and user: with `!` a value that the user changed
 //! is not replaced any more, until a document says nothing, `RW` or `$` in `perm` (service.snom.com, "Permission Flags").
 
+use std::borrow::Cow;
+
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Secret;
@@ -63,8 +65,8 @@ impl Semantics for Snom {
         })
     }
 
-    fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
-        memory.setting("setting_server").filter(|url| !url.is_empty())
+    fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
+        memory.setting("setting_server").filter(|url| !url.is_empty()).map(Cow::Borrowed)
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -3,6 +3,8 @@
 //! Absent: kept. Empty: stored as empty. `%NULL%`: factory value. The last line and the last file win. A user's change
 //! stays only under `static.auto_provision.custom.protect = 1`, and never for `static.*`.
 
+use std::borrow::Cow;
+
 use super::{Semantics, Taken};
 use crate::domain::Secret;
 use crate::simulator::memory::{Kept, Memory};
@@ -80,9 +82,11 @@ impl Semantics for Yealink {
         })
     }
 
-    fn next_url<'a>(&self, memory: &'a Memory) -> Option<&'a str> {
+    fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
         let url = |name| memory.setting(name).filter(|url| !url.is_empty());
-        url("static.auto_provision.server.url").or_else(|| url("auto_provision.server.url"))
+        url("static.auto_provision.server.url")
+            .or_else(|| url("auto_provision.server.url"))
+            .map(Cow::Borrowed)
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -191,8 +191,11 @@ impl Model {
     }
 
     fn assign(&mut self, at: (usize, u16), number: &'static str) -> Result<(), &'static str> {
-        let service = self.services.get(number).filter(|found| matches!(found.called, Called::Extension(_)));
-        let main = service.ok_or("extension_not_found")?.main;
+        let service = self.services.get(number).ok_or("extension_not_found")?;
+        if !matches!(service.called, Called::Extension(_)) {
+            return Err("service_of_other_kind");
+        }
+        let main = service.main;
         if self.lines.contains_key(&at) {
             return Err("line_taken");
         }

@@ -1,16 +1,17 @@
-//! Devices: the ten columns of the administrator's upload, and the lines that carry extensions.
+//! Devices: the ten columns of the administrator's upload, and the lines that carry something.
 
 use std::collections::{HashMap, HashSet};
 
 use super::{
     super::{Actions, BeyondModel, ModelSize, device::default_name},
     Applied, Importer, RowResult,
+    lines::{self, Lines},
     sheet::{Column, Row, optional, required},
 };
 use crate::{
     domain::{
-        Device, DeviceHandle, DeviceId, ExtensionNumber, Inventory, Key, LineNumber, Mac, PlainText,
-        ProfileId, Secret, ServiceId,
+        Device, DeviceHandle, DeviceId, Inventory, Key, LineNumber, Mac, PlainText, ProfileId, Secret,
+        ServiceName,
     },
     storage::{Change, NewDevice, Session, StorageError, Tenant},
 };
@@ -18,11 +19,9 @@ use crate::{
 pub(super) struct Devices {
     known: HashMap<Mac, Device>,
     inventory: HashMap<DeviceId, Inventory>,
-    lines: HashMap<Mac, Vec<(LineNumber, ServiceId)>>,
+    lines: Lines,
     profiles: HashMap<String, ProfileId>,
     profile_keys: HashMap<ProfileId, Vec<Key>>,
-    /// For each extension its id, how many lines may carry it and how many do.
-    extensions: HashMap<ExtensionNumber, (ServiceId, u32, u32)>,
     models: HashMap<String, Result<ModelSize, String>>,
     seen: HashSet<Mac>,
 }
@@ -34,7 +33,7 @@ struct Wanted {
     model: Option<String>,
     profile: Option<ProfileId>,
     inventory: Inventory,
-    lines: Vec<(LineNumber, ExtensionNumber)>,
+    lines: Vec<(LineNumber, ServiceName)>,
 }
 
 impl Importer for Devices {
@@ -54,21 +53,9 @@ impl Importer for Devices {
 
     async fn prepare(actions: &Actions, change: &mut Change, tenant: &Tenant) -> Result<Self, StorageError> {
         let devices = change.devices(&tenant.id).await?;
-        let state = actions.license_state(change, &tenant.id).await?;
-        let (mut lines, mut carried): (HashMap<Mac, Vec<_>>, HashMap<ServiceId, u32>) = Default::default();
-        for (service, mac, line) in change.carriers(&tenant.id).await? {
-            *carried.entry(service.clone()).or_default() += 1;
-            lines.entry(mac).or_default().push((line, service));
-        }
-        let extensions = change.extensions(&tenant.id).await?.into_iter().map(|extension| {
-            let allowed = state.lines_granted(extension.products());
-            let carried = carried.get(&extension.id).copied().unwrap_or(0);
-            (extension.number, (extension.id, allowed, carried))
-        });
         Ok(Self {
-            extensions: extensions.collect(),
             inventory: change.inventory(&tenant.id).await?,
-            lines,
+            lines: Lines::read(actions, change, tenant).await?,
             profile_keys: change.profile_keys(&tenant.id).await?,
             profiles: change
                 .profiles(&tenant.id)
@@ -116,9 +103,8 @@ impl Importer for Devices {
         if wanted.inventory != Inventory::default() {
             change.set_inventory(&new.id, &wanted.inventory).await?;
         }
-        for (line, number) in wanted.lines {
-            if let Some((service, _, carried)) = self.extensions.get_mut(&number) {
-                *carried += 1;
+        for (line, name) in wanted.lines {
+            if let Some(service) = self.lines.take(&name) {
                 change.assign_line(&new.id, line, service).await?;
             }
         }
@@ -170,11 +156,8 @@ impl Devices {
             ascii_key: text("ASCII key").map(Secret::new),
             qpc_key: text("Qpc key").map(Secret::new),
         };
-        let lines = self.read_lines(
-            row.cell("Lines"),
-            mac,
-            model.as_ref().and_then(|model| model.as_ref()).map(|model| model.lines),
-        );
+        let of_model = model.as_ref().and_then(|model| model.as_ref());
+        let lines = self.lines.parse(row.cell("Lines"), mac, of_model);
         let lines = lines.map_err(|wrong| mistakes.push((Some("Lines"), wrong))).ok();
         match (mac, name, model, profile, lines) {
             (Some(mac), Some(name), Some(model), Ok(profile), Some(lines)) if mistakes.is_empty() => {
@@ -197,43 +180,6 @@ impl Devices {
         model.map(Some)
     }
 
-    /// `1=101 2=102`.
-    fn read_lines(
-        &self,
-        text: &str,
-        mac: Option<Mac>,
-        most: Option<u16>,
-    ) -> Result<Vec<(LineNumber, ExtensionNumber)>, String> {
-        let mut lines: Vec<(LineNumber, ExtensionNumber)> = Vec::new();
-        for part in text.split_whitespace() {
-            let (line, number) =
-                part.split_once('=').ok_or_else(|| format!("\"{part}\" is no line, such as 1=101"))?;
-            let line: LineNumber =
-                line.parse().map_err(|wrong: crate::domain::WrongLineNumber| wrong.to_string())?;
-            let number: ExtensionNumber =
-                number.parse().map_err(|wrong: crate::domain::WrongExtensionNumber| wrong.to_string())?;
-            if most.is_some_and(|most| line.get() > most) {
-                return Err(format!("line {line} is not there: the model has {}", most.unwrap_or_default()));
-            }
-            if lines.iter().any(|(taken, _)| *taken == line) {
-                return Err(format!("line {line} stands there twice"));
-            }
-            let (service, allowed, carried) = self
-                .extensions
-                .get(&number)
-                .ok_or_else(|| format!("the tenant has no extension {number}"))?;
-            let here = mac
-                .and_then(|mac| self.lines.get(&mac))
-                .is_some_and(|lines| lines.contains(&(line, service.clone())));
-            let again = lines.iter().filter(|(_, other)| *other == number).count();
-            if !here && u64::from(*carried) + again as u64 >= u64::from(*allowed) {
-                return Err(format!("extension {number} is carried by {} already", counted(*allowed)));
-            }
-            lines.push((line, number));
-        }
-        Ok(lines)
-    }
-
     /// A row about a device that is there must say what is there.
     fn compare(&self, device: &Device, wanted: &Wanted) -> RowResult {
         let has_inventory = self.inventory.get(&device.id).cloned().unwrap_or_default();
@@ -243,10 +189,7 @@ impl Devices {
             qpc_key: wanted.inventory.qpc_key.clone().or_else(|| has_inventory.qpc_key.clone()),
             ..wanted.inventory.clone()
         };
-        let has = self.lines.get(&device.mac).map(Vec::as_slice).unwrap_or_default();
-        let carries = wanted.lines.iter().all(|(line, number)| {
-            self.extensions.get(number).is_some_and(|(service, ..)| has.contains(&(*line, service.clone())))
-        });
+        let carries = wanted.lines.iter().all(|(line, name)| self.lines.carries(device.mac, *line, name));
         let differs = [
             ("Name", device.name != wanted.name),
             ("Device model", device.model != wanted.model),
@@ -263,10 +206,6 @@ impl Devices {
     }
 }
 
-fn counted(lines: u32) -> String {
-    if lines == 1 { "1 line".to_owned() } else { format!("{lines} lines") }
-}
-
 /// The tenant's devices as rows. Keys with which configurations are encrypted are left out unless they may be seen.
 pub(super) async fn rows(
     session: &mut Session,
@@ -276,18 +215,7 @@ pub(super) async fn rows(
     let mut inventory = session.inventory(&tenant.id).await?;
     let profiles: HashMap<_, _> =
         session.profiles(&tenant.id).await?.into_iter().map(|profile| (profile.id, profile.name)).collect();
-    let numbers: HashMap<_, _> = session
-        .services(&tenant.id, None)
-        .await?
-        .into_iter()
-        .filter_map(|service| Some((service.id, service.number?)))
-        .collect();
-    let mut lines: HashMap<Mac, Vec<String>> = HashMap::new();
-    for (service, mac, line) in session.carriers(&tenant.id).await? {
-        if let Some(number) = numbers.get(&service) {
-            lines.entry(mac).or_default().push(format!("{line}={number}"));
-        }
-    }
+    let mut lines = lines::cells(session, tenant).await?;
     let rows = session.devices(&tenant.id).await?.into_iter().map(|device| {
         let inventory = inventory.remove(&device.id).unwrap_or_default();
         let secret = |secret: Option<Secret>| {
@@ -305,7 +233,7 @@ pub(super) async fn rows(
             inventory.description.unwrap_or_default(),
             secret(inventory.ascii_key),
             secret(inventory.qpc_key),
-            lines.remove(&device.mac).unwrap_or_default().join(" "),
+            lines.remove(&device.mac).unwrap_or_default(),
         ]
     });
     Ok(rows.collect())

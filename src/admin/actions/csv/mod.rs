@@ -8,6 +8,7 @@ mod devices;
 mod dids;
 mod extensions;
 mod keys;
+mod lines;
 mod sheet;
 
 use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
