@@ -96,7 +96,7 @@ impl DhcpCommand {
         wishes.also.sort_unstable();
         wishes.also.dedup();
         let catalog = desk.packs.catalog()?;
-        let plan = Plan::new(&facts, url, &wishes, catalog.manifests());
+        let plan = Plan::new(&facts.tenant, url, &facts.ntp, &wishes, catalog.manifests());
         let text = server.directives(&plan)?;
         Ok(Answer::new(text.trim_end(), shown(&server, &plan, &text)))
     }

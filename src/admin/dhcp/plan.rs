@@ -3,7 +3,7 @@
 use std::net::Ipv4Addr;
 
 use crate::{
-    admin::actions::{DhcpFacts, TimeServer},
+    admin::actions::TimeServer,
     catalog::{DhcpRule, Manifest},
     domain::TenantSlug,
 };
@@ -77,18 +77,18 @@ pub enum Value {
 impl Plan {
     /// The plan for phones of these vendors.
     pub fn new<'a>(
-        facts: &DhcpFacts,
+        tenant: &TenantSlug,
         url: String,
+        time: &TimeServer,
         wishes: &Wishes,
         vendors: impl IntoIterator<Item = &'a Manifest>,
     ) -> Self {
-        let tenant = facts.tenant.clone();
         let mut notes = vec![
             format!("Offhook: what DHCP tells the phones of tenant {tenant}."),
             "The URL is as good as a password: keep this where only administrators read it.".to_owned(),
             "Nobody else is told anything: phones are known by their vendor class (option 60).".to_owned(),
         ];
-        let ntp = match &facts.ntp {
+        let ntp = match time {
             _ if !wishes.ntp.is_empty() => wishes.ntp.clone(),
             TimeServer::Address(address) => vec![*address],
             TimeServer::Named(name) => {
@@ -113,7 +113,7 @@ impl Plan {
         if !silent.is_empty() {
             notes.push(format!("Asks DHCP for nothing, give it the URL of its file: {}.", silent.join(", ")));
         }
-        Self { tenant, url, classes, notes }
+        Self { tenant: tenant.clone(), url, classes, notes }
     }
 }
 
