@@ -10,15 +10,16 @@ use crate::{
 /// The options that are looked at.
 pub(crate) const ASKED: [u8; 5] = [42, 43, 66, 150, 160];
 
-/// Asks for an address as a device of this vendor class: the options of [`ASKED`] that came, with their bytes.
-pub(crate) fn told(lan: &Lan, office: &Office, vendor_class: &str) -> BTreeMap<u8, Vec<u8>> {
+/// Asks for an address as a device of this vendor class that says which options it reads: those of [`ASKED`] that came,
+/// with their bytes.
+pub(crate) fn told(lan: &Lan, office: &Office, vendor_class: &str, reads: &[u8]) -> BTreeMap<u8, Vec<u8>> {
     let [conf, script, leases, answer] =
         ["dhclient.conf", "bound", "dhclient.leases", "answer"].map(|name| office.path(name));
     let options =
         ASKED.map(|code| format!("option bytes-{code} code {code} = array of unsigned integer 8;\n"));
-    let names = ASKED.map(|code| format!("bytes-{code}")).join(", ");
+    let names: String = reads.iter().map(|code| format!(", bytes-{code}")).collect();
     let text = format!(
-        "{}timeout 20;\ninitial-interval 1;\nsend vendor-class-identifier \"{vendor_class}\";\nrequest subnet-mask, {names};\n",
+        "{}timeout 20;\ninitial-interval 1;\nsend vendor-class-identifier \"{vendor_class}\";\nrequest subnet-mask{names};\n",
         options.concat()
     );
     std::fs::write(&conf, text).unwrap();

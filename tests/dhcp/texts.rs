@@ -63,6 +63,10 @@ fn the_url_is_the_one_that_tenant_show_prints_also_after_a_new_one() {
     for server in ["dnsmasq", "kea", "isc", "mikrotik", "windows"] {
         let printed = office.done(&["dhcp", server, "acme"]);
         assert!(printed.contains(&new) && !printed.contains(&old), "{printed}");
+        let scope = |url: &str| {
+            data_encoding::HEXLOWER.encode(url.trim_end_matches('/').rsplit('/').next().unwrap().as_bytes())
+        };
+        assert!(!printed.replace(":", "").replace(",0x", "").contains(&scope(&old)), "{printed}");
         let json: serde_json::Value =
             serde_json::from_str(&office.done(&["dhcp", server, "acme", "--json"])).unwrap();
         assert_eq!((json["provisioning_url"].as_str(), json["server"].as_str()), (Some(&*new), Some(server)));

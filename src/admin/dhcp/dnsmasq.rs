@@ -11,6 +11,8 @@ const SYNTAX: Syntax = Syntax { server: "dnsmasq", comment: "#", refused: "\"\\"
 /// What separates tags cannot stand in one.
 const TAG: Syntax = Syntax { refused: "\"\\, :!", ..SYNTAX };
 
+/// dnsmasq ends option 66 with a zero byte, which whoever reads it has to leave out (RFC 2132 §2).
+///
 /// `force`, because a phone does not always say that it reads an option, and because otherwise option 66 may be put where
 /// a boot ROM looks for it and a phone does not.
 pub(super) fn directives(plan: &Plan, interface: Option<&str>) -> Result<String, Unsayable> {

@@ -85,7 +85,8 @@ impl Plan {
     ) -> Self {
         let mut notes = vec![
             format!("Offhook: what DHCP tells the phones of tenant {tenant}."),
-            "The URL is as good as a password: keep this where only administrators read it.".to_owned(),
+            format!("Their URL is {url}"),
+            "It is as good as a password: keep this where only administrators read it.".to_owned(),
             "Nobody else is told anything: phones are known by their vendor class (option 60).".to_owned(),
         ];
         let ntp = match time {

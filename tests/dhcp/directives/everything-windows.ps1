@@ -1,5 +1,6 @@
 # Offhook: what DHCP tells the phones of tenant acme.
-# The URL is as good as a password: keep this where only administrators read it.
+# Their URL is https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/
+# It is as good as a password: keep this where only administrators read it.
 # Nobody else is told anything: phones are known by their vendor class (option 60).
 # Asks DHCP for nothing, give it the URL of its file: Linphone.
 # For PowerShell as administrator on the DHCP server, Windows Server 2012 R2 or newer.
