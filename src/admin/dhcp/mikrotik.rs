@@ -25,8 +25,8 @@ pub(super) fn directives(plan: &Plan, server: Option<&str>) -> Result<String, Un
             SYNTAX.remark(&mut script, "", &option.about);
             let value = match &option.value {
                 Value::Text(text) => format!("'{}'", SYNTAX.value(option, text)?),
-                Value::Addresses(list) => list.iter().map(|address| format!("'{address}'")).collect(),
-                Value::Bytes(_) => format!("0x{}", hexadecimal(option, "", "")?),
+                // several addresses have no other notation that its documentation shows
+                Value::Addresses(_) | Value::Bytes(_) => format!("0x{}", hexadecimal(option, "", "")?),
             };
             let name = format!("{}_{}", class.name, option.code);
             let _ = writeln!(

@@ -16,9 +16,9 @@
 # 160, the same URL: for phones that were told to look here
 /ip dhcp-server option add name=offhook_acme_snom_160 code=160 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
 # 150, TFTP servers: for phones that take nothing but an address
-/ip dhcp-server option add name=offhook_acme_snom_150 code=150 value="'10.20.0.3''10.20.0.4'" force=yes
+/ip dhcp-server option add name=offhook_acme_snom_150 code=150 value="0x0a1400030a140004" force=yes
 # 42, time servers: a phone that has no time refuses every certificate
-/ip dhcp-server option add name=offhook_acme_snom_42 code=42 value="'10.20.0.1''10.20.0.2'" force=yes
+/ip dhcp-server option add name=offhook_acme_snom_42 code=42 value="0x0a1400010a140002" force=yes
 /ip dhcp-server option sets add name=offhook_acme_snom options=offhook_acme_snom_66,offhook_acme_snom_43,offhook_acme_snom_160,offhook_acme_snom_150,offhook_acme_snom_42
 /ip dhcp-server matcher add name=offhook_acme_snom_1 code=60 matching-type=substring value="snom" server="dhcp voice" option-set=offhook_acme_snom
 
@@ -28,8 +28,8 @@
 # 160, the same URL: for phones that were told to look here
 /ip dhcp-server option add name=offhook_acme_yealink_160 code=160 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
 # 150, TFTP servers: for phones that take nothing but an address
-/ip dhcp-server option add name=offhook_acme_yealink_150 code=150 value="'10.20.0.3''10.20.0.4'" force=yes
+/ip dhcp-server option add name=offhook_acme_yealink_150 code=150 value="0x0a1400030a140004" force=yes
 # 42, time servers: a phone that has no time refuses every certificate
-/ip dhcp-server option add name=offhook_acme_yealink_42 code=42 value="'10.20.0.1''10.20.0.2'" force=yes
+/ip dhcp-server option add name=offhook_acme_yealink_42 code=42 value="0x0a1400010a140002" force=yes
 /ip dhcp-server option sets add name=offhook_acme_yealink options=offhook_acme_yealink_66,offhook_acme_yealink_160,offhook_acme_yealink_150,offhook_acme_yealink_42
 /ip dhcp-server matcher add name=offhook_acme_yealink_1 code=60 matching-type=substring value="yealink" server="dhcp voice" option-set=offhook_acme_yealink
