@@ -21,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("transport", &["domain", "net", "tftp", "sip", "provisioning", "fleet", "observability"]),
     ("admin", &["domain", "catalog", "storage", "provisioning", "fleet", "net", "observability"]),
     ("simulator", &["domain", "catalog", "tftp", "sip"]),
-    ("cli", &["admin::actions", "admin::pbx", "simulator", "config", "domain", "catalog"]),
+    ("cli", &["admin::actions", "admin::dhcp", "admin::pbx", "simulator", "config", "domain", "catalog"]),
     ("lifecycle", &[]),
     ("app", EVERYTHING),
     ("main", EVERYTHING),

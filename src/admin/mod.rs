@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod api;
 mod auth;
+pub mod dhcp;
 pub mod door;
 pub mod pbx;
 pub mod setup_page;

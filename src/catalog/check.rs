@@ -60,6 +60,9 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
                 refuse("a model has at most 2000 keys, modules included");
             }
         }
+        for rule in manifest.dhcp.iter().flat_map(super::DhcpRule::mistakes) {
+            mistakes.push(pack.mistake(None, rule));
+        }
         let spelling = manifest.simulated_user_agent.as_ref().map(|simulated| simulated.mac.as_str());
         if let Some(other) = spelling.filter(|mac| !["lower", "upper", "colons"].contains(mac)) {
             let rule = format!("simulated_user_agent: mac = \"{other}\" is none of lower, upper and colons");

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::DhcpRule;
 use crate::domain::{Effect, Mac};
 
 /// One vendor pack's manifest.
@@ -24,6 +25,8 @@ pub struct Manifest {
     pub user_agent: Vec<UserAgentRule>,
     /// The User-Agent that a simulated phone sends, with `{model}`, `{firmware}` and `{mac}`.
     pub simulated_user_agent: Option<SimulatedUserAgent>,
+    /// How its phones are found by a DHCP server; none while they ask it for nothing.
+    pub dhcp: Option<DhcpRule>,
     /// Its files in the order in which a phone asks for them.
     pub file: Vec<FileRule>,
     /// Parts of its documents that are made on their own, once for each line, key or model.

@@ -6,7 +6,7 @@
 //!
 //! | file | its job |
 //! |---|---|
-//! | `manifest`, `context` | the contracts: what a pack says, and what its templates see |
+//! | `manifest`, `dhcp`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
 //! | `render`, `view`, `positions`, `parts`, `engine` | from facts to a document |
@@ -15,6 +15,7 @@
 
 mod check;
 mod context;
+mod dhcp;
 mod emit;
 mod engine;
 mod error;
@@ -43,6 +44,7 @@ use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
 pub use context::{CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
+pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
 pub use manifest::{

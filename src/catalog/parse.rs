@@ -54,6 +54,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "content_type",
         "user_agent",
         "simulated_user_agent",
+        "dhcp",
         "file",
         "part",
         "model",

@@ -6,10 +6,10 @@ use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::{
     Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
-    DeviceCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand, ModelCommand, PbxCommand,
-    Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand, SimulateArguments, TenantCommand,
-    TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES, license::LicenseCommand,
-    packs::Packs, simulate,
+    DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
+    ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
+    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES,
+    license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -92,6 +92,9 @@ pub enum DeskCommand {
     /// What a PBX needs to know the same accounts as the phones
     #[command(subcommand)]
     Pbx(PbxCommand),
+    /// What a DHCP server tells phones, so that they find this server by themselves
+    #[command(subcommand)]
+    Dhcp(DhcpCommand),
     /// Many things at once, from a spreadsheet and back
     #[command(subcommand)]
     Csv(CsvCommand),
@@ -224,6 +227,7 @@ async fn work(
         DeskCommand::User(user) => user.run(&desk).await,
         DeskCommand::Token(token) => token.run(&desk).await,
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
+        DeskCommand::Dhcp(dhcp) => dhcp.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
         DeskCommand::Csv(csv) => csv.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,

@@ -1,7 +1,8 @@
 //! Tenants, their scopes, and what was seen of their phones.
 
 use offhook::{
-    domain::{Mac, TenantSlug},
+    admin::actions::Actor,
+    domain::{Component, Level, Mac, Rights, TenantSlug},
     storage::{DeviceNote, JournalBatch, SeenPhone},
 };
 
@@ -13,6 +14,7 @@ use crate::{
 on_both_engines![
     a_tenant_has_its_short_name_alone,
     an_old_scope_is_shown_until_it_ends,
+    what_dhcp_tells_is_for_who_may_see_the_tenants_url,
     a_removed_tenant_is_gone_and_audited,
     phones_that_were_seen_are_told_from_devices,
 ];
@@ -44,6 +46,27 @@ async fn an_old_scope_is_shown_until_it_ends(bench: Bench) {
     assert_eq!(failed(office.actions.rotate_scope(&office.acme, 367).await).0, "overlap_too_long");
     let audited = office.audited().await.concat();
     assert!(audited.contains("scope.rotated") && !audited.contains(&second.scope.expose()));
+}
+
+async fn what_dhcp_tells_is_for_who_may_see_the_tenants_url(bench: Bench) {
+    let office = Office::new(bench).await;
+    office.add_tenant("zebra").await;
+    let tenant = office.actions.tenant(&office.acme).await.unwrap();
+    let who = |allowed: Component| {
+        let rights =
+            Rights::of(move |component| if component == allowed { Level::View } else { Level::None });
+        let actor = Actor { rights, operator: false, ..Actor::operator("ann") };
+        office.actions.on_behalf_of(Actor { tenant: Some(tenant.tenant.id.clone()), ..actor })
+    };
+    let refused = failed(who(Component::Settings).dhcp_facts(&office.acme).await);
+    assert_eq!(refused, ("forbidden", "this needs the right tenants:view".to_owned()));
+    let ann = who(Component::Tenants);
+    assert_eq!(failed(ann.dhcp_facts(&slug("zebra")).await).0, "tenant_not_found");
+    let facts = ann.dhcp_facts(&office.acme).await.unwrap();
+    assert_eq!(facts.scope.scope, tenant.scopes[0].scope);
+    // the new one from its first moment on
+    let (new, _) = office.actions.rotate_scope(&office.acme, 7).await.unwrap();
+    assert_eq!(ann.dhcp_facts(&office.acme).await.unwrap().scope.scope, new.scope);
 }
 
 async fn a_removed_tenant_is_gone_and_audited(bench: Bench) {

@@ -50,6 +50,27 @@ fn mistakes_of_the_manifest_are_found_together() {
 }
 
 #[test]
+fn a_pack_cannot_have_dhcp_tell_what_makes_no_sense() {
+    let rule = |rule: &str| errors(&format!("[dhcp]\n{rule}\n"), "a = 1\n");
+    assert_eq!(rule("class = [\"Alpha Phone\", \"beta\"]\noptions = [66, 160]\nencapsulated = 66"), "");
+    for (written, expected) in [
+        ("class = []\noptions = [66]", "class is empty"),
+        ("class = [\"\"]\noptions = [66]", "an empty class would be every device's"),
+        ("class = [\" a\"]\noptions = [66]", "the class \" a\" is more than visible ASCII"),
+        ("class = [\"\u{e4}\"]\noptions = [66]", "is more than visible ASCII"),
+        ("class = [\"a\"]\noptions = []", "no option in which a phone reads the URL"),
+        ("class = [\"a\"]\noptions = [43]", "option 43 cannot hold a URL"),
+        ("class = [\"a\"]\noptions = [66, 66]", "an option stands twice"),
+        ("class = [\"a\"]\noptions = [66]\nencapsulated = 255", "there is no sub-option 255"),
+        ("class = [\"a\"]\noptions = [300]", "alpha/vendor.toml:23"),
+        ("class = [\"a\"]\noptions = [66]\nurl = 1", "unknown field `url`"),
+    ] {
+        let text = rule(written);
+        assert!(text.contains(expected), "{expected} is not in:\n{text}");
+    }
+}
+
+#[test]
 fn mistakes_of_a_template_are_found_with_their_line() {
     for (template, expected) in [
         ("a = 1{% if true %}\nb = 2\n{% endif %}\n", "alpha/phone.j2:1:6: a statement must stand alone"),

@@ -135,6 +135,11 @@ fn services(schedule: &str) -> Vec<Vec<&str>> {
         vec!["audit", "export", "acme"],
         vec!["audit", "prune", "--older-than", "365"],
         vec!["pbx", "export", "acme", "--format", "kamailio"],
+        vec!["dhcp", "dnsmasq", "acme"],
+        vec!["dhcp", "kea", "acme"],
+        vec!["dhcp", "isc", "acme"],
+        vec!["dhcp", "mikrotik", "acme"],
+        vec!["dhcp", "windows", "acme"],
         vec![
             "attendant",
             "add",

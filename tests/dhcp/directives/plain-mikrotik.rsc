@@ -1,0 +1,24 @@
+# Offhook: what DHCP tells the phones of tenant acme.
+# Their URL is https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/
+# It is as good as a password: keep this where only administrators read it.
+# Nobody else is told anything: phones are known by their vendor class (option 60).
+# No option 42 (time): it takes IPv4 addresses, and the tenant's time.ntp is pool.ntp.org; see --ntp.
+# Asks DHCP for nothing, give it the URL of its file: Linphone.
+# RouterOS 7.16 or newer: paste it into a terminal, or /import it.
+/ip dhcp-server matcher remove [find where name~"^offhook_acme_"]
+/ip dhcp-server option sets remove [find where name~"^offhook_acme_"]
+/ip dhcp-server option remove [find where name~"^offhook_acme_"]
+
+# Snom
+# 66, the provisioning URL: where Snom looks for its server
+/ip dhcp-server option add name=offhook_acme_snom_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
+# 43, the same URL as sub-option 66, ended by a zero byte: Snom reads it first
+/ip dhcp-server option add name=offhook_acme_snom_43 code=43 value="0x423f68747470733a2f2f70686f6e65732e6578616d706c652e6f72673a383434332f702f746162636465666768696a6b6c6d6e6f707172737475767778797a2f00" force=yes
+/ip dhcp-server option sets add name=offhook_acme_snom options=offhook_acme_snom_66,offhook_acme_snom_43
+/ip dhcp-server matcher add name=offhook_acme_snom_1 code=60 matching-type=substring value="snom" server="all" option-set=offhook_acme_snom
+
+# Yealink
+# 66, the provisioning URL: where Yealink looks for its server
+/ip dhcp-server option add name=offhook_acme_yealink_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
+/ip dhcp-server option sets add name=offhook_acme_yealink options=offhook_acme_yealink_66
+/ip dhcp-server matcher add name=offhook_acme_yealink_1 code=60 matching-type=substring value="yealink" server="all" option-set=offhook_acme_yealink
