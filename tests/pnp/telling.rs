@@ -24,7 +24,7 @@ fn a_phone_is_told_its_tenants_url_once_and_from_the_address_that_it_can_reach()
     assert!(messages.contains(&format!("received={PHONE};rport=")), "{messages}");
     office.until("the count", || (office.metric(TOLD) == 1).then_some(()));
     let noted = office.until("the note", || {
-        let shown = office.done(&["device", "show", MAC, "--json"]);
+        let shown = office.done(&["device", "list", "acme", "--seen", "--json"]);
         shown.contains("\"told\"").then_some(shown)
     });
     assert!(
