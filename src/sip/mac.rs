@@ -49,15 +49,12 @@ fn decoded(text: &str) -> String {
     while let Some((before, after)) = rest.split_once('%') {
         decoded.push_str(before);
         let code = after.get(..2).and_then(|code| u8::from_str_radix(code, 16).ok());
-        match code.filter(|code| code.is_ascii_graphic() || *code == b' ') {
-            Some(code) => {
-                decoded.push(code.into());
-                rest = &after[2..];
-            }
-            None => {
-                decoded.push('%');
-                rest = after;
-            }
+        if let Some(code) = code.filter(|code| code.is_ascii_graphic() || *code == b' ') {
+            decoded.push(code.into());
+            rest = &after[2..];
+        } else {
+            decoded.push('%');
+            rest = after;
         }
     }
     decoded.push_str(rest);

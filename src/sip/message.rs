@@ -5,7 +5,7 @@ use std::fmt;
 use super::field::{is_called, is_token};
 
 /// The longest message that is read; one that fits a datagram over Ethernet has 1,300 bytes (RFC 3261 §18.1.1).
-pub const LONGEST_MESSAGE: usize = 8192;
+pub const LONGEST_MESSAGE: usize = 4096;
 /// A message with more header fields is nobody's.
 const MOST_FIELDS: usize = 96;
 const VERSION: &str = "SIP/2.0";
@@ -153,14 +153,13 @@ impl Message {
     /// The bytes of the message.
     #[must_use]
     pub fn write(&self) -> Vec<u8> {
-        let mut head = match &self.start {
-            Start::Request { method, uri } => format!("{method} {uri} {VERSION}\r\n"),
-            Start::Response { status, reason } => format!("{VERSION} {status} {reason}\r\n"),
-        };
-        for (name, value) in &self.fields {
-            head.push_str(&format!("{name}: {value}\r\n"));
-        }
-        head.push_str(&format!("Content-Length: {}\r\n\r\n", self.body.len()));
+        let mut lines = vec![match &self.start {
+            Start::Request { method, uri } => format!("{method} {uri} {VERSION}"),
+            Start::Response { status, reason } => format!("{VERSION} {status} {reason}"),
+        }];
+        lines.extend(self.fields.iter().map(|(name, value)| format!("{name}: {value}")));
+        lines.push(format!("Content-Length: {}\r\n\r\n", self.body.len()));
+        let head = lines.join("\r\n");
         [head.as_bytes(), &self.body].concat()
     }
 }

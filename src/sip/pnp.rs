@@ -196,7 +196,7 @@ pub fn notify(
     let uri = contact.filter(is_there).map_or_else(|| format!("sip:{target}"), str::to_owned);
     let (to, from) = (subscribe.field("From").unwrap_or_default(), subscribe.field("To").unwrap_or_default());
     let from = Address::parse(from);
-    let tag = from.tag().map_or_else(|| answering.tag.clone(), |tag| tag.into_owned());
+    let tag = from.tag().map_or_else(|| answering.tag.clone(), std::borrow::Cow::into_owned);
     Message::request("NOTIFY", &uri)
         .with("Via", &format!("SIP/2.0/UDP {};branch={branch};rport", answering.here))
         .with("Max-Forwards", "70")

@@ -48,27 +48,23 @@ impl<'a> Via<'a> {
     /// request came from.
     #[must_use]
     pub fn received(&self, source: SocketAddr) -> String {
-        let (mut asked, mut kept) = (false, String::with_capacity(self.text.len() + 48));
+        let (mut asked, mut parts) = (false, Vec::new());
         for part in split(self.text, b';') {
             let name = part.split('=').next().unwrap_or_default().trim();
             if name.eq_ignore_ascii_case("rport") {
                 asked = true;
             } else if !name.eq_ignore_ascii_case("received") {
-                if !kept.is_empty() {
-                    kept.push(';');
-                }
-                kept.push_str(part);
+                parts.push(part.to_owned());
             }
         }
         let here = self.sent_by().is_some_and(|(host, _)| host.parse() == Ok(source.ip()));
         if asked || !here {
-            kept.push_str(&format!(";received={}", source.ip()));
+            parts.push(format!("received={}", source.ip()));
         }
         if asked {
-            kept.push_str(&format!(";rport={}", source.port()));
+            parts.push(format!("rport={}", source.port()));
         }
-        kept.push_str(self.others);
-        kept
+        parts.join(";") + self.others
     }
 
     /// Host and port that the sender believes to have.

@@ -15,3 +15,4 @@ mod licenses;
 mod outside;
 mod profile_keys;
 mod release;
+mod telling;
