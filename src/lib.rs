@@ -6,7 +6,7 @@
 //! | module | its question |
 //! |---|---|
 //! | [`domain`] | what things are: MAC, license, seat, extension, device, line, setting, secret, clock |
-//! | [`net`], [`tftp`] | leaves: accepting connections, and TFTP as pure functions |
+//! | [`net`], [`tftp`], [`sip`] | leaves: accepting connections, and TFTP and SIP as pure functions |
 //! | [`config`] | what the operator may set |
 //! | [`catalog`] | which phones exist, and how their files are made |
 //! | [`storage`] | where it is kept |
@@ -29,6 +29,7 @@ pub mod net;
 pub mod observability;
 pub mod provisioning;
 pub mod simulator;
+pub mod sip;
 pub mod storage;
 pub mod tftp;
 pub mod transport;

@@ -31,6 +31,7 @@ pub(super) async fn check(config: Option<Config>, mistakes: ConfigErrors) -> any
     let mut findings =
         vec![("configuration", if wrong.is_empty() { Ok(read) } else { Err(wrong.join("\n")) })];
     if let Some(config) = config {
+        findings.push(("pnp", Ok(pnp(&config))));
         findings.push(("packs", packs(&config)));
         findings.push(("license keys", keys(&config)));
         findings.push(("certificates", certificates(&config)));
@@ -41,6 +42,16 @@ pub(super) async fn check(config: Option<Config>, mistakes: ConfigErrors) -> any
         return Err(WrongInput::new(&checked).into());
     }
     Ok(checked)
+}
+
+/// Whether phones are told their URL, and where.
+fn pnp(config: &Config) -> String {
+    let networks = config.trust.len() + config.allow.len();
+    match (config.listen.pnp, networks) {
+        (None, _) => "off".to_owned(),
+        (Some(group), 0) => format!("{group}, but no network is allowed: no phone is told its URL"),
+        (Some(group), networks) => format!("{group}, for the phones of {networks} networks"),
+    }
 }
 
 fn packs(config: &Config) -> Result<String, String> {

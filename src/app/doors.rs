@@ -1,7 +1,7 @@
 //! Doors: bound sockets, and what serves behind each of them.
 
 use std::{
-    net::{SocketAddr, TcpListener, UdpSocket},
+    net::{SocketAddr, SocketAddrV4, TcpListener, UdpSocket},
     sync::Arc,
 };
 
@@ -9,11 +9,13 @@ use super::opening::Certificates;
 use crate::{
     admin::door::{AdminDoor, Routes},
     config::{Config, Role},
+    domain::Random,
     lifecycle::sockets::{SocketError, Sockets},
     net::{accept, limits::Limits, tls},
     provisioning::Provisioner,
     transport::{
         https::PhoneDoor,
+        pnp::{self, Ears, PnpServer},
         tftp::{self, TftpServer},
     },
 };
@@ -24,6 +26,7 @@ pub(super) struct Doors {
     pub(super) https: Option<TcpListener>,
     pub(super) http: Option<TcpListener>,
     pub(super) tftp: Option<UdpSocket>,
+    pub(super) pnp: Option<Ears>,
     pub(super) admin: Option<TcpListener>,
 }
 
@@ -36,6 +39,8 @@ pub struct Addresses {
     pub http: Option<SocketAddr>,
     /// Phones over TFTP.
     pub tftp: Option<SocketAddr>,
+    /// The multicast group where phones look for their URL.
+    pub pnp: Option<SocketAddr>,
     /// Health, metrics and administration.
     pub admin: Option<SocketAddr>,
 }
@@ -50,6 +55,7 @@ impl Doors {
             https: sockets.tcp("https", of_phones(listen.https))?,
             http: sockets.tcp("http", of_phones(listen.http))?,
             tftp: sockets.udp("tftp", of_phones(listen.tftp))?,
+            pnp: listen.pnp.filter(|_| phones).map(ears).transpose()?,
             // health and metrics are wanted of every role
             admin: sockets.tcp("admin", listen.admin)?,
         };
@@ -65,9 +71,15 @@ impl Doors {
             https: tcp(&self.https),
             http: tcp(&self.http),
             tftp: self.tftp.as_ref().and_then(|socket| socket.local_addr().ok()),
+            pnp: self.pnp.as_ref().map(|ears| ears.group().into()),
             admin: tcp(&self.admin),
         }
     }
+}
+
+/// The sockets of the SIP PnP door: one per interface, so none of them is passed.
+fn ears(group: SocketAddrV4) -> Result<Ears, SocketError> {
+    Ears::open(group).map_err(|source| SocketError::Bind { door: "pnp", address: group.into(), source })
 }
 
 /// A server for phones over HTTPS, or over plain HTTP without certificates.
@@ -127,4 +139,13 @@ pub(super) fn tftp_server(
         ..tftp::Limits::default()
     };
     TftpServer::new(socket, Arc::clone(provisioner), limits)
+}
+
+/// A server for phones that look for their URL.
+pub(super) fn pnp_server(
+    provisioner: &Arc<Provisioner>,
+    ears: Ears,
+    random: &Arc<dyn Random>,
+) -> PnpServer<Arc<Provisioner>> {
+    PnpServer::new(ears, Arc::clone(provisioner), pnp::Limits::default(), Arc::clone(random))
 }

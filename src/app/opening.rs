@@ -11,13 +11,13 @@ use crate::{
     },
     catalog::{Catalog, ServerFacts},
     cli::WrongInput,
-    config::Config,
+    config::{self, Config},
     domain::{Random, license::PublicKeys},
     net::{
         authority::{self, HostName},
         identity::{CertificateFiles, Identity},
     },
-    provisioning::{Policy, TrustedNetwork},
+    provisioning::{Policy, TenantNetwork},
     storage::{DatabaseUrl, Role, Sealer, StorageError, Store, adopt, load_or_create_master_key},
 };
 
@@ -84,13 +84,18 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
             name: config.server.name.as_ref().map(ToString::to_string).unwrap_or_default(),
         },
         url_base,
-        trusted: config
-            .trust
-            .iter()
-            .map(|trust| TrustedNetwork { network: trust.network, tenant: trust.tenant.clone() })
-            .collect(),
+        trusted: networks(&config.trust),
+        allowed: networks(&config.allow),
         license_keys,
     }
+}
+
+fn networks(named: &[config::TenantNetwork]) -> Vec<TenantNetwork> {
+    let network = |named: &config::TenantNetwork| TenantNetwork {
+        network: named.network,
+        tenant: named.tenant.clone(),
+    };
+    named.iter().map(network).collect()
 }
 
 /// What stands before a scope in a provisioning URL: over HTTPS while that door is open, else over plain HTTP.

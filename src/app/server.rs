@@ -9,7 +9,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{
-    doors::{Addresses, Doors, admin_server, http_server, tftp_server},
+    doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
     first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
@@ -28,6 +28,7 @@ use crate::{
     observability::{health::Health, metrics::Metrics},
     provisioning::{JournalWriter, Provisioner, journal},
     storage::{Role, Store},
+    transport::pnp::{Ears, Rejoin},
 };
 
 /// How often the server asks itself whether it could decide what phones should have.
@@ -56,6 +57,7 @@ pub struct Reloader {
     provisioner: Weak<Provisioner>,
     certificates: Option<Arc<Certificates>>,
     addresses: Addresses,
+    rejoin: Option<Rejoin>,
     health: Health,
 }
 
@@ -155,6 +157,7 @@ impl App {
             provisioner: Arc::downgrade(&self.provisioner),
             certificates: self.certificates.clone(),
             addresses: self.addresses(),
+            rejoin: self.doors.pnp.as_ref().map(Ears::rejoin),
             health: self.health.clone(),
         }
     }
@@ -163,8 +166,19 @@ impl App {
     pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
         self.say_where();
         let desk = self.desk();
-        let Self { config, store, provisioner, journal, certificates, doors, health, metrics, clock, .. } =
-            self;
+        let Self {
+            config,
+            store,
+            provisioner,
+            journal,
+            certificates,
+            doors,
+            health,
+            metrics,
+            clock,
+            random,
+            ..
+        } = self;
         if let Some(socket) = doors.https {
             let server = http_server(&provisioner, certificates.as_deref(), &config)?;
             shown::http(&metrics, "https", &server.counters);
@@ -190,6 +204,12 @@ impl App {
             let stop = lifecycle.stop();
             lifecycle
                 .spawn("the tftp door", async move { server.run(stop.requested()).await.finished().await });
+        }
+        if let Some(ears) = doors.pnp {
+            let server = pnp_server(&provisioner, ears, &random);
+            shown::pnp(&metrics, &server.counters());
+            let stop = lifecycle.stop();
+            lifecycle.spawn("the pnp door", async move { server.run(stop.requested()).await });
         }
         if let Some(socket) = doors.admin {
             let metrics = Arc::new(metrics);
@@ -246,8 +266,9 @@ impl App {
     }
 
     fn say_where(&self) {
-        let Addresses { https, http, tftp, admin } = self.addresses();
-        for (door, address) in [("https", https), ("http", http), ("tftp", tftp), ("admin", admin)] {
+        let Addresses { https, http, tftp, pnp, admin } = self.addresses();
+        let doors = [("https", https), ("http", http), ("tftp", tftp), ("pnp", pnp), ("admin", admin)];
+        for (door, address) in doors {
             if let Some(address) = address {
                 tracing::info!(door, %address, "listening for {door} at {address}");
             }
@@ -260,6 +281,9 @@ impl App {
                 trust.network,
                 trust.tenant
             );
+        }
+        if pnp.is_some() && self.config.trust.is_empty() && self.config.allow.is_empty() {
+            tracing::warn!("no network is allowed ([[allow]]), so no phone is told its URL by pnp");
         }
         if self.config.keys.master.starts_with(&self.config.server.data) {
             tracing::warn!(
@@ -312,6 +336,9 @@ impl Reloader {
                 provisioner.replace_policy(policy(config, keys, url_base(config, self.addresses))).await?,
             )
         };
+        if let Some(rejoin) = &self.rejoin {
+            rejoin.ask();
+        }
         let certificates = self.certificates.as_ref();
         let parts = [
             ("packs", opening::catalog(config).map(|catalog| provisioner.replace_catalog(catalog))),

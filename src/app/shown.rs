@@ -6,7 +6,7 @@ use crate::{
     net::{accept, identity::Identity},
     observability::metrics::Metrics,
     provisioning::{Outcomes, Provisioner},
-    transport::tftp,
+    transport::{Count, pnp, tftp},
 };
 
 const DOCUMENTS: &str = "Documents by how they came about";
@@ -14,6 +14,7 @@ const REFUSALS: &str =
     "Requests without a document; expected ones, such as for a file that need not exist, included";
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
+const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
 
 /// How requests end, and what the journal lost.
@@ -97,7 +98,7 @@ pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
 
 /// What happens at the TFTP door.
 pub(super) fn tftp(metrics: &Metrics, counters: &Arc<tftp::Counters>) {
-    let of = |pick: fn(&tftp::Counters) -> &tftp::Count| {
+    let of = |pick: fn(&tftp::Counters) -> &Count| {
         let counters = Arc::clone(counters);
         move || pick(&counters).get()
     };
@@ -118,6 +119,31 @@ pub(super) fn tftp(metrics: &Metrics, counters: &Arc<tftp::Counters>) {
     metrics.counter(
         "tftp_retransmissions",
         "TFTP packets that were sent again",
+        &[],
+        of(|counters| &counters.retransmissions),
+    );
+}
+
+/// What happens at the SIP PnP door.
+pub(super) fn pnp(metrics: &Metrics, counters: &Arc<pnp::Counters>) {
+    let of = |pick: fn(&pnp::Counters) -> &Count| {
+        let counters = Arc::clone(counters);
+        move || pick(&counters).get()
+    };
+    metrics.counter("pnp_notifies", NOTIFIES, &[("outcome", "told")], of(|counters| &counters.told));
+    metrics.counter("pnp_notifies", NOTIFIES, &[("outcome", "declined")], of(|counters| &counters.declined));
+    metrics.counter(
+        "pnp_notifies",
+        NOTIFIES,
+        &[("outcome", "unanswered")],
+        of(|counters| &counters.unanswered),
+    );
+    metrics.counter("pnp_refused", "SIP PnP: phones that were told nothing", &[], of(|c| &c.refused));
+    metrics.counter("pnp_ignored", "SIP PnP: messages that ask for no URL", &[], of(|c| &c.ignored));
+    metrics.counter("pnp_repeated", "SIP PnP: SUBSCRIBEs that came again", &[], of(|c| &c.repeated));
+    metrics.counter(
+        "pnp_retransmissions",
+        "SIP PnP: NOTIFYs that were sent again",
         &[],
         of(|counters| &counters.retransmissions),
     );

@@ -36,6 +36,7 @@ mod render;
 mod sample;
 mod source;
 mod sources;
+mod subscriber;
 mod view;
 
 use std::path::Path;
@@ -54,6 +55,7 @@ pub use model::{Model, UnknownModel};
 pub use pack::{FileId, Nature};
 pub use recognize::{Recognition, Shown, Sighting};
 pub use render::{Rendered, Replacement};
+pub use subscriber::TwoVendors;
 
 use emit::Emitter;
 use engine::Engine;

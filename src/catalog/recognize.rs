@@ -144,7 +144,7 @@ impl Catalog {
     }
 
     /// The pack that a User-Agent belongs to, and what it shows.
-    fn shown(&self, user_agent: Option<&str>) -> (Option<usize>, Shown<'_>) {
+    pub(super) fn shown(&self, user_agent: Option<&str>) -> (Option<usize>, Shown<'_>) {
         let nothing = (None, Shown::default());
         let Some(text) = user_agent.filter(|text| text.len() <= LONGEST) else { return nothing };
         let Some(first) = self.recognizer.agents.matches(text).iter().next() else { return nothing };
@@ -180,7 +180,7 @@ impl Recognizer {
     }
 
     /// The one pack whose phones have such a MAC.
-    fn vendor_of(&self, mac: Mac) -> Option<usize> {
+    pub(super) fn vendor_of(&self, mac: Mac) -> Option<usize> {
         let [a, b, c, ..] = mac.bytes();
         match self.ouis.get(&[a, b, c])?.as_slice() {
             [only] => Some(*only),

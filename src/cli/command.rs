@@ -253,7 +253,7 @@ async fn work_alone(
     Ok(match command {
         AloneCommand::Simulate(arguments) => {
             let catalog = catalog()?;
-            simulate(&arguments, |name| find(&catalog, name)).await?
+            simulate(&arguments, &*surroundings.random, |name| find(&catalog, name)).await?
         }
         AloneCommand::Model(model) => Box::new(model.run(&*catalog()?)),
         AloneCommand::Config(config) => Box::new(config.run()),

@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod allow;
 mod catalog;
 mod database;
 mod error;
@@ -19,6 +20,7 @@ mod limits;
 mod listen;
 mod log;
 mod master_key;
+mod networks;
 mod server;
 mod sources;
 mod tls;
@@ -36,9 +38,9 @@ pub use limits::Limits;
 pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use master_key::Keys;
+pub use networks::TenantNetwork;
 pub use server::{Role, Server, ServerName};
 pub use tls::{CertificateFiles, Tls};
-pub use trust::Trust;
 
 use file::ConfigFile;
 use sources::Sources;
@@ -68,7 +70,9 @@ pub struct Config {
     /// `[tls]`
     pub tls: Tls,
     /// `[[trust]]`
-    pub trust: Vec<Trust>,
+    pub trust: Vec<TenantNetwork>,
+    /// `[[allow]]`
+    pub allow: Vec<TenantNetwork>,
     /// `[catalog]`
     pub catalog: Catalog,
     /// `[limits]`
@@ -89,6 +93,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         license::KEYS,
         tls::KEYS,
         trust::KEYS,
+        allow::KEYS,
         catalog::KEYS,
         limits::KEYS,
         log::KEYS,
@@ -153,7 +158,8 @@ impl Config {
         let keys = Keys::read(&mut sources, &data);
         let license = License::read(&mut sources, &data);
         let tls = Tls::read(&mut sources, &data);
-        let trust = Trust::read(&mut sources);
+        let trust = TenantNetwork::read(&mut sources, &trust::TRUST);
+        let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
@@ -165,6 +171,7 @@ impl Config {
             license,
             tls,
             trust,
+            allow,
             catalog,
             limits,
             log,

@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 
 use super::view::{DeviceView, TenantView};
 use crate::{
-    domain::{Clock, Mac, Scope, TenantId, Timestamp, license::PublicKeys},
+    domain::{Clock, Mac, Scope, TenantId, TenantSlug, Timestamp, license::PublicKeys},
     storage::{Sealer, Session, StorageError, Store},
 };
 
@@ -130,6 +130,11 @@ impl Memory {
             return None;
         }
         tenants.by_id.get(id).cloned()
+    }
+
+    /// The tenant of this name.
+    pub(super) fn tenant_named(&self, slug: &TenantSlug) -> Option<Arc<TenantView>> {
+        self.read().by_id.values().find(|view| view.tenant.slug == *slug).cloned()
     }
 
     /// The device with this MAC and its tenant; from memory when that is still true.

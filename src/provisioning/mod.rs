@@ -6,6 +6,7 @@
 
 mod authorize;
 mod cache;
+mod discovery;
 mod document;
 mod facts;
 mod follow;
@@ -20,9 +21,10 @@ mod request;
 mod view;
 mod zones;
 
+pub use discovery::Discovery;
 pub use facts::LineVerdict;
 pub use journal::{Journal, JournalWriter, journal};
-pub use policy::{Policy, TrustedNetwork};
+pub use policy::{Policy, TenantNetwork};
 pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};

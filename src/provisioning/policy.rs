@@ -1,4 +1,4 @@
-//! What the operator decided about phones: the server's name, trusted networks, license keys.
+//! What the operator decided about phones: the server's name, trusted and allowed networks, license keys.
 
 use std::net::IpAddr;
 
@@ -17,17 +17,19 @@ pub struct Policy {
     /// What stands before a scope in a provisioning URL: `https://NAME:PORT/p/`.
     pub url_base: String,
     /// Networks whose requests get a tenant's secrets without a credential.
-    pub trusted: Vec<TrustedNetwork>,
+    pub trusted: Vec<TenantNetwork>,
+    /// Networks whose phones are told a tenant's URL; the trusted ones are too.
+    pub allowed: Vec<TenantNetwork>,
     /// The operator's public keys, which licenses are verified with.
     pub license_keys: PublicKeys,
 }
 
-/// A network whose requests get a tenant's secrets without a credential.
+/// A network and the tenant whose phones stand in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TrustedNetwork {
+pub struct TenantNetwork {
     /// The network.
     pub network: IpNet,
-    /// The tenant whose devices it may ask for.
+    /// The tenant.
     pub tenant: TenantSlug,
 }
 
@@ -45,6 +47,14 @@ impl Policy {
         let source = source.to_canonical();
         self.trusted.iter().any(|trusted| trusted.network.contains(&source))
     }
+
+    /// The tenant whose URL may be told to `source`: that of the smallest allowed or trusted network it lies in.
+    #[must_use]
+    pub fn told_to(&self, source: IpAddr) -> Option<&TenantSlug> {
+        let source = source.to_canonical();
+        let around = self.trusted.iter().chain(&self.allowed).filter(|named| named.network.contains(&source));
+        around.max_by_key(|named| named.network.prefix_len()).map(|named| &named.tenant)
+    }
 }
 
 #[cfg(test)]
@@ -55,7 +65,7 @@ mod tests {
     fn a_network_trusts_its_own_tenant_only() {
         let acme = TenantSlug::parse("acme").unwrap();
         let policy = Policy {
-            trusted: vec![TrustedNetwork { network: "10.1.0.0/16".parse().unwrap(), tenant: acme.clone() }],
+            trusted: vec![TenantNetwork { network: "10.1.0.0/16".parse().unwrap(), tenant: acme.clone() }],
             ..Policy::default()
         };
         assert!(policy.trusts("10.1.2.3".parse().unwrap(), &acme));
@@ -65,5 +75,25 @@ mod tests {
         );
         assert!(!policy.trusts("10.2.2.3".parse().unwrap(), &acme));
         assert!(!policy.trusts("10.1.2.3".parse().unwrap(), &TenantSlug::parse("other").unwrap()));
+    }
+
+    #[test]
+    fn the_smallest_network_around_an_address_says_whose_url_it_is_told() {
+        let named = |network: &str, tenant: &str| TenantNetwork {
+            network: network.parse().unwrap(),
+            tenant: TenantSlug::parse(tenant).unwrap(),
+        };
+        let policy = Policy {
+            trusted: vec![named("10.1.0.0/16", "acme"), named("10.2.7.0/24", "corner")],
+            allowed: vec![named("10.1.2.0/24", "guest"), named("10.2.0.0/16", "office")],
+            ..Policy::default()
+        };
+        let told =
+            |source: &str| policy.told_to(source.parse().unwrap()).map(|tenant| tenant.as_str().to_owned());
+        assert_eq!(told("10.1.9.9").as_deref(), Some("acme"), "a trusted network is allowed");
+        assert_eq!(told("::ffff:10.1.2.9").as_deref(), Some("guest"), "a smaller one within it");
+        assert_eq!(told("10.2.0.1").as_deref(), Some("office"));
+        assert_eq!(told("10.2.7.1").as_deref(), Some("corner"));
+        assert_eq!(told("192.0.2.1"), None);
     }
 }

@@ -1,8 +1,11 @@
 //! The pipeline: from a request to a document or a refusal, in six steps.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    net::IpAddr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
 };
 
 use arc_swap::ArcSwap;
@@ -146,7 +149,7 @@ impl Provisioner {
         }
     }
 
-    fn grounds(&self) -> Grounds {
+    pub(super) fn grounds(&self) -> Grounds {
         Grounds {
             // read before the policy: a policy that is replaced in between makes its documents old at once
             policy_epoch: self.policy_epoch.load(Ordering::SeqCst),
@@ -224,21 +227,30 @@ impl Provisioner {
     }
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
+        let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
+        self.note_seen(trail, (request.source, request.transport.as_str()), outcome, now);
+    }
+
+    /// Notes a phone that showed its MAC, where it asked from and how that ended.
+    pub(super) fn note_seen(
+        &self,
+        trail: Trail,
+        (source, transport): (IpAddr, &str),
+        outcome: &'static str,
+        now: Timestamp,
+    ) {
         let Some(mac) = trail.mac else { return };
         let seen = SeenPhone {
             at: now,
-            address: request.source.to_canonical().to_string(),
-            transport: request.transport.as_str().to_owned(),
+            address: source.to_canonical().to_string(),
+            transport: transport.to_owned(),
             vendor: trail.vendor,
             model: trail.model,
             firmware: trail.firmware,
             file: trail.file,
         };
         let note = match trail.device {
-            Some((device, tenant)) => {
-                let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
-                Note::Device { device, tenant, seen, outcome }
-            }
+            Some((device, tenant)) => Note::Device { device, tenant, seen, outcome },
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);

@@ -17,8 +17,11 @@ pub enum Refusal {
     /// Neither a scope nor a trusted network.
     #[error("the request has no scope and comes from no trusted network")]
     NoScope,
-    /// The MACs in path and User-Agent differ, or one of them belongs to another vendor.
-    #[error("path and User-Agent do not show the same phone")]
+    /// A phone asks for its URL from a network whose phones are told none.
+    #[error("the phone stands in no allowed network")]
+    NotAllowed,
+    /// The MACs that the request shows differ, or one of them belongs to another vendor.
+    #[error("what the request shows is not one phone")]
     Disagreement,
     /// No device has this MAC.
     #[error("no device has this MAC")]
@@ -76,6 +79,7 @@ impl Refusal {
             | Self::Absent
             | Self::UnknownScope
             | Self::NoScope
+            | Self::NotAllowed
             | Self::Disagreement
             | Self::UnknownDevice
             | Self::OtherTenant
@@ -92,6 +96,7 @@ impl Refusal {
             Self::Absent => "absent",
             Self::UnknownScope => "unknown-scope",
             Self::NoScope => "no-scope",
+            Self::NotAllowed => "not-allowed",
             Self::Disagreement => "disagreement",
             Self::UnknownDevice => "unknown-device",
             Self::OtherTenant => "other-tenant",

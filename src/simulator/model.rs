@@ -88,9 +88,7 @@ impl PhoneModel {
     /// The User-Agent of the phone with this MAC; none when the pack knows none.
     #[must_use]
     pub fn user_agent(&self, mac: Mac) -> Option<String> {
-        let simulated = self.manifest.simulated_user_agent.as_ref()?;
-        let hardware = self.entry.hardware.as_deref().unwrap_or_default();
-        let firmware = simulated.firmware.replace("{hardware}", hardware);
+        let (simulated, firmware) = (self.manifest.simulated_user_agent.as_ref()?, self.firmware()?);
         let mac = match simulated.mac.as_str() {
             "upper" => mac.upper(),
             "colons" => mac.colons(),
@@ -98,6 +96,12 @@ impl PhoneModel {
         };
         let text = simulated.text.replace("{model}", self.written());
         Some(text.replace("{firmware}", &firmware).replace("{mac}", &mac))
+    }
+
+    /// The firmware that the phone says it has.
+    pub(super) fn firmware(&self) -> Option<String> {
+        let simulated = self.manifest.simulated_user_agent.as_ref()?;
+        Some(simulated.firmware.replace("{hardware}", self.entry.hardware.as_deref().unwrap_or_default()))
     }
 
     /// The files that a booting phone asks for, in order. A file that is expected to be missing is left out where

@@ -46,7 +46,7 @@ netwrk = "10.0.0.0/8"
             "@/offhook.toml:18:1: trust.network: is missing",
             "@/offhook.toml:18:1: trust.tenant: is missing",
             r#"@/offhook.toml:19:1: trust.netwrk: is no known key; did you mean "network"?"#,
-            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, trust, catalog, limits, log",
+            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, trust, allow, catalog, limits, log",
             r#"OFFHOOK_LOG_FORMAT: log.format: "xml" is none of human, json"#,
             r#"OFFHOOK_TRUST: trust: "10.0.0.0/8" is not written NETWORK=TENANT, like 10.1.0.0/16=acme"#,
             r#"--limits-tftp-transfers: limits.tftp_transfers: "0" is no number from 1 to 1000000"#,
@@ -110,13 +110,17 @@ fn a_syntax_error_beside_a_password_does_not_show_it() {
 fn a_certificate_needs_its_key_and_a_network_one_tenant() {
     let mistakes = file(
         "[server]\ndata = \"/d\"\n[tls]\nrsa_key = \"rsa.key\"\n[[trust]]\nnetwork = \"10.0.0.0/8\"\ntenant = \"acme\"\n\
-         [[trust]]\nnetwork = \"10.0.0.0/8\"\ntenant = \"other\"",
+         [[trust]]\nnetwork = \"10.0.0.0/8\"\ntenant = \"other\"\n\
+         [[allow]]\nnetwork = \"10.0.0.0/8\"\ntenant = \"third\"\n[[allow]]\nnetwork = \"10.1.0.0/16\"\ntenant = \"third\"\n\
+         [[allow]]\nnetwork = \"10.1.0.0/16\"\ntenant = \"third\"",
     )
     .mistakes();
     assert_eq!(
         mistakes,
         [
             "@/offhook.toml:8:1: trust: 10.0.0.0/8 is named twice; a network has one tenant",
+            "@/offhook.toml:17:1: allow: 10.1.0.0/16 is named twice; a network has one tenant",
+            "allow: 10.0.0.0/8 is trusted for acme; a network has one tenant",
             "tls.rsa_certificate: is missing: tls.rsa_key is of no use without it",
         ]
     );

@@ -31,6 +31,7 @@ fn everything_but_the_data_directory_has_a_default() {
     assert_eq!(config.listen.https, Some(([0, 0, 0, 0], 443).into()));
     assert_eq!(config.listen.http, None);
     assert_eq!(config.listen.tftp, Some(([0, 0, 0, 0], 69).into()));
+    assert_eq!(config.listen.pnp, None);
     assert_eq!(config.listen.admin, Some(([127, 0, 0, 1], 8080).into()));
     assert_eq!(config.database.url.expose(), "sqlite:/srv/offhook/offhook.db");
     assert_eq!(config.keys.master, Path::new("/srv/offhook/keys/master.key"));
@@ -38,7 +39,12 @@ fn everything_but_the_data_directory_has_a_default() {
     assert_eq!(config.tls.authority, Path::new("/srv/offhook/tls"));
     assert_eq!(config.limits, Limits::default());
     assert_eq!((config.log.format, config.log.level.as_str()), (LogFormat::Human, "info"));
-    assert!(config.trust.is_empty() && config.tls.ecdsa.is_none() && config.catalog.directory.is_none());
+    assert!(
+        config.trust.is_empty()
+            && config.allow.is_empty()
+            && config.tls.ecdsa.is_none()
+            && config.catalog.directory.is_none()
+    );
 }
 
 #[test]

@@ -16,3 +16,4 @@ mod licenses;
 mod outside;
 mod profile_keys;
 mod release;
+mod telling;

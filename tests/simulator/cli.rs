@@ -17,7 +17,7 @@ struct Command {
 async fn run(arguments: &[&str]) -> anyhow::Result<Box<dyn Report>> {
     let given = ["simulate", "--model", "Yealink SIP-T46U"].iter().chain(arguments);
     let command = Command::try_parse_from(given)?;
-    simulate(&command.simulate, |name| {
+    simulate(&command.simulate, &offhook::domain::SystemRandom, |name| {
         let manifest = yealink_manifest();
         let entry = manifest.model.iter().find(|model| name == format!("Yealink {}", model.name));
         let entry = entry.ok_or_else(|| anyhow::anyhow!("no model \"{name}\""))?.clone();

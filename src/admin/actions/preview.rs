@@ -43,6 +43,7 @@ impl Actions {
             server: ServerFacts { name: server.to_owned() },
             url_base: url_base.to_owned(),
             trusted: Vec::new(),
+            allowed: Vec::new(),
             license_keys: self.license_keys.clone(),
         };
         preview(&self.store, catalog, &policy, mac, file, self.clock.now()).await

@@ -2,6 +2,7 @@
 
 mod report;
 
+use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,12 +12,14 @@ use indicatif::{ProgressBar, ProgressStyle};
 
 use super::Report;
 use crate::catalog::{Manifest, ModelEntry};
-use crate::domain::Mac;
+use crate::domain::{Mac, Random};
 use crate::simulator::{
-    Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot,
+    Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
 
+/// Where phones ask for their URL.
+const PNP_GROUP: &str = "224.0.1.75:5060";
 /// The most phones of one storm; each leaves four bytes behind.
 const MOST_PHONES: i64 = 1_000_000;
 
@@ -31,8 +34,11 @@ pub struct SimulateArguments {
     mac: Option<Mac>,
     /// The provisioning URL: https, http or tftp; ends in "/" unless it names a file. Without it the phone asks where
     /// its memory says
-    #[arg(long, required_unless_present = "memory")]
+    #[arg(long, required_unless_present_any = ["memory", "pnp"])]
     url: Option<String>,
+    /// Have one phone ask a multicast group for its URL (SIP PnP), as one does that has none yet
+    #[arg(long, value_name = "GROUP", num_args = 0..=1, default_missing_value = PNP_GROUP, conflicts_with_all = ["url", "phones", "list"])]
+    pnp: Option<SocketAddrV4>,
     /// Trust the authorities in this PEM file
     #[arg(long, value_name = "FILE", conflicts_with = "insecure")]
     ca: Option<PathBuf>,
@@ -65,6 +71,7 @@ pub struct SimulateArguments {
 /// Boots one phone or a storm. `find` looks a model up by the name that the administrator knows it by.
 pub async fn simulate(
     arguments: &SimulateArguments,
+    random: &dyn Random,
     find: impl Fn(&str) -> anyhow::Result<(Arc<Manifest>, ModelEntry)>,
 ) -> anyhow::Result<Box<dyn Report>> {
     let (manifest, entry) = find(&arguments.model)?;
@@ -75,7 +82,7 @@ pub async fn simulate(
         (None, Some(first)) if arguments.phones > 1 => {
             arguments.storm(model, Phones::counted(first, arguments.phones)?, &network).await
         }
-        (None, Some(mac)) => arguments.one(model, mac, &network).await,
+        (None, Some(mac)) => arguments.one(model, mac, &network, random).await,
         (None, None) => bail!("neither a MAC nor a list of MACs was given"),
     }
 }
@@ -98,17 +105,24 @@ impl SimulateArguments {
         Duration::from_secs(self.deadline)
     }
 
-    async fn one(&self, model: PhoneModel, mac: Mac, network: &Network) -> anyhow::Result<Box<dyn Report>> {
+    async fn one(
+        &self,
+        model: PhoneModel,
+        mac: Mac,
+        network: &Network,
+        random: &dyn Random,
+    ) -> anyhow::Result<Box<dyn Report>> {
         let mut memory = match &self.memory {
             Some(path) => Memory::load(path, model, mac)?,
             None => Memory::factory(model, mac),
         };
-        let url = match (&self.url, memory.next_url()) {
-            (Some(url), _) => ProvisioningUrl::parse(&memory.model().fill_in(url, mac))?,
-            (None, Some(url)) => {
+        let url = match (self.pnp, &self.url, memory.next_url()) {
+            (Some(group), ..) => look_for_url(memory.model(), mac, group, self.within(), random).await?,
+            (None, Some(url), _) => ProvisioningUrl::parse(&memory.model().fill_in(url, mac))?,
+            (None, None, Some(url)) => {
                 ProvisioningUrl::parse(url.expose()).context("the URL in the phone's memory")?
             }
-            (None, None) => bail!("the phone's memory holds no provisioning URL, and none was given"),
+            (None, None, None) => bail!("the phone's memory holds no provisioning URL, and none was given"),
         };
         let boot = boot(&mut memory, &url, network, self.within()).await;
         if let Some(path) = &self.memory {

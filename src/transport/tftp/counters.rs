@@ -1,6 +1,6 @@
 //! What the TFTP door has done since it opened, for metrics to read.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use crate::transport::Count;
 
 /// Counts that only go up.
 #[derive(Debug, Default)]
@@ -17,20 +17,4 @@ pub struct Counters {
     pub bytes: Count,
     /// Packets that were sent again, in transfers that have ended.
     pub retransmissions: Count,
-}
-
-/// One count.
-#[derive(Debug, Default)]
-pub struct Count(AtomicU64);
-
-impl Count {
-    /// The count now.
-    #[must_use]
-    pub fn get(&self) -> u64 {
-        self.0.load(Ordering::Relaxed)
-    }
-
-    pub(super) fn add(&self, n: u64) {
-        self.0.fetch_add(n, Ordering::Relaxed);
-    }
 }

@@ -27,7 +27,7 @@ mod pipeline;
 mod session;
 mod socket;
 
-pub use counters::{Count, Counters};
+pub use counters::Counters;
 pub use listener::{Draining, TftpServer};
 
 /// What answers the read requests.
