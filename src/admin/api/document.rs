@@ -191,3 +191,21 @@ fn path_schema(name: &str) -> Value {
         _ => of::<PlainText>(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    #[test]
+    fn no_two_shapes_share_a_name() {
+        let mut known = BTreeMap::new();
+        for operation in super::super::operations() {
+            let shapes = operation.body.iter().map(std::ops::Deref::deref).chain(&operation.answer);
+            for (name, schema) in shapes.flat_map(|shape| shape.named.clone()) {
+                let before = known.entry(name.clone()).or_insert_with(|| schema.clone());
+                assert_eq!(*before, schema, "{name} of {} is another one", operation.path);
+            }
+        }
+        assert!(known.len() > 60, "{}", known.len());
+    }
+}

@@ -48,7 +48,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "Changes the own password; the other sessions end.",
             change_password,
         )
-        .takes::<NewPassword>(),
+        .takes::<PasswordChange>(),
         operation(
             Method::Post,
             "/me/second-factor",
@@ -56,7 +56,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "Makes a key for an authenticator app. Nothing is kept until it comes back with a code.",
             offer,
         )
-        .makes::<KeyShown>(),
+        .makes::<SecondFactorOffered>(),
         operation(
             Method::Put,
             "/me/second-factor",
@@ -64,7 +64,7 @@ pub(super) fn operations() -> Vec<Operation> {
             "Demands codes made from this key from now on.",
             set_second_factor,
         )
-        .takes::<KeyConfirmed>(),
+        .takes::<SecondFactorChosen>(),
         operation(
             Method::Post,
             "/me/second-factor/removal",
@@ -122,7 +122,7 @@ struct ChosenPassword {
 /// Another password.
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct NewPassword {
+struct PasswordChange {
     /// The one that is good now.
     current: Hidden,
     /// The one that is good then.
@@ -139,7 +139,7 @@ struct OwnPassword {
 
 /// A key for an authenticator app.
 #[derive(serde::Serialize, ToSchema)]
-struct KeyShown {
+struct SecondFactorOffered {
     /// In base32, to be typed.
     key: String,
     /// As the app reads it.
@@ -151,7 +151,7 @@ struct KeyShown {
 /// A key that comes back with a code.
 #[derive(serde::Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct KeyConfirmed {
+struct SecondFactorChosen {
     /// The own password.
     current: Hidden,
     /// The key as it was made.
@@ -223,14 +223,14 @@ async fn set_up(call: Call) -> Result<Answer, Problem> {
 }
 
 async fn change_password(call: Call) -> Result<Answer, Problem> {
-    let body: NewPassword = call.body()?;
+    let body: PasswordChange = call.body()?;
     call.actions.change_own_password(&body.current.0, body.new.0.expose()).await?;
     Ok(Answer::nothing())
 }
 
 async fn offer(call: Call) -> Result<Answer, Problem> {
     let offered = call.actions.offer_code_key().await?;
-    Ok(Answer::made(&KeyShown {
+    Ok(Answer::made(&SecondFactorOffered {
         key: offered.key.expose().to_owned(),
         uri: offered.uri.expose().to_owned(),
         picture: picture(offered.uri.expose()),
@@ -246,7 +246,7 @@ fn picture(uri: &str) -> String {
 }
 
 async fn set_second_factor(call: Call) -> Result<Answer, Problem> {
-    let body: KeyConfirmed = call.body()?;
+    let body: SecondFactorChosen = call.body()?;
     call.actions.set_code_key(&body.current.0, &body.key.0, &body.code.0).await?;
     Ok(Answer::nothing())
 }
