@@ -39,8 +39,8 @@ fn a_line_of_a_gateway_carries_a_trunk(office: &Office) {
         (&second, json!({"trunk": "Nobody"}), (404, "service_not_found")),
         (&second, json!({"number": "200"}), (404, "service_of_other_kind")),
         (&of(MAC, "/lines/2"), json!({"trunk": "Carrier"}), (409, "model_is_no_gateway")),
-        (&second, json!({}), (422, "invalid_input")),
-        (&second, json!({"trunk": "Carrier", "number": "101"}), (422, "invalid_input")),
+        (&second, json!({}), (422, "rule_broken")),
+        (&second, json!({"trunk": "Carrier", "number": "101"}), (422, "rule_broken")),
         (&second, json!({"trunk": 1}), (400, "invalid_input")),
     ] {
         let reply = desk.call("PUT", path, body.clone());

@@ -143,7 +143,7 @@ async fn the_preview_tells_of_trunks_and_of_no_voicemail_for_them(bench: Bench) 
     let shown = preview(&site.bench.store, &catalog, &policy, mac, None, now()).await.unwrap();
     let admissions: Vec<_> = shown.verdicts.iter().map(|verdict| verdict.admission).collect();
     assert_eq!(admissions, [Admission::Admitted, Admission::Withheld(Withheld::Blocked)]);
-    let text: String = shown.lines.iter().map(|line| format!("{}\n", line.text)).collect();
+    let text = shown.lines.iter().map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
     assert!(text.contains("<P35>fax</P35>") && !text.contains("password-of"), "{text}");
     assert_eq!(shown.without_voicemail, []);
 }

@@ -27,7 +27,7 @@ pub(in crate::simulator) fn parse(bytes: &[u8]) -> Result<PValues, Malformed> {
         match (element.tag_name().name(), element.attribute("version")) {
             ("mac", _) => read.mac = Some(content(element)),
             ("config", Some("1")) => {
-                element.children().filter(Node::is_element).for_each(|one| read.take(one))
+                element.children().filter(Node::is_element).for_each(|one| read.take(one));
             }
             _ => read.ignored += 1,
         }

@@ -1,6 +1,6 @@
 //! The column `Lines` of devices: `1=101 2="Fax gateway"`, an extension by its number, a SIP trunk by its name in quotes.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, fmt::Write as _};
 
 use super::super::{Actions, ModelSize, TrunkRefusal, plan::products};
 use crate::{
@@ -146,13 +146,13 @@ pub(super) async fn cells(
     for (service, mac, line) in session.carriers(&tenant.id).await? {
         let Some(name) = names.get(&service) else { continue };
         let cell = cells.entry(mac).or_default();
-        if !cell.is_empty() {
-            cell.push(' ');
-        }
-        cell.push_str(&match name {
-            ServiceName::Number(number) => format!("{line}={number}"),
-            ServiceName::Trunk(name) => format!("{line}=\"{}\"", name.as_str().replace('"', "\"\"")),
-        });
+        let gap = if cell.is_empty() { "" } else { " " };
+        let _ = match name {
+            ServiceName::Number(number) => write!(cell, "{gap}{line}={number}"),
+            ServiceName::Trunk(name) => {
+                write!(cell, "{gap}{line}=\"{}\"", name.as_str().replace('"', "\"\""))
+            }
+        };
     }
     Ok(cells)
 }
