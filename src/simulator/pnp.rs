@@ -134,7 +134,7 @@ struct Words {
 }
 
 impl Words {
-    /// Those of a phone; none where its vendor's phones do not ask.
+    /// Those of a phone; none where its vendor's phones do not ask, or it is not known how they write.
     fn of(model: &PhoneModel, mac: Mac) -> Option<Self> {
         let (product, version) = (model.product().to_owned(), model.firmware().unwrap_or_default());
         match model.vendor() {
@@ -152,7 +152,8 @@ impl Words {
                 model: format!("snom{product}"),
                 version,
             }),
-            Vendor::Linphone => None,
+            // a gateway does ask; no capture of how it writes was found
+            Vendor::Linphone | Vendor::Grandstream => None,
         }
     }
 

@@ -17,7 +17,7 @@ pub(crate) fn told(lan: &Lan, office: &Office, vendor_class: &str, reads: &[u8])
         ["dhclient.conf", "bound", "dhclient.leases", "answer"].map(|name| office.path(name));
     let options =
         ASKED.map(|code| format!("option bytes-{code} code {code} = array of unsigned integer 8;\n"));
-    let names: String = reads.iter().map(|code| format!(", bytes-{code}")).collect();
+    let names = reads.iter().map(|code| format!(", bytes-{code}")).collect::<Vec<_>>().concat();
     let text = format!(
         "{}timeout 20;\ninitial-interval 1;\nsend vendor-class-identifier \"{vendor_class}\";\nrequest subnet-mask{names};\n",
         options.concat()

@@ -73,11 +73,11 @@ impl DhcpServer {
         let (lines, said) = channel();
         read(process.stdout.take().unwrap(), lines.clone());
         read(process.stderr.take().unwrap(), lines);
-        let server = Self { process };
+        let started = Self { process };
         let mut all = String::new();
         loop {
-            match said.recv_timeout(Duration::from_secs(60)) {
-                Ok(line) if line.contains(serves) => return server,
+            match said.recv_timeout(Duration::from_mins(1)) {
+                Ok(line) if line.contains(serves) => return started,
                 Ok(line) => all.extend([line.as_str(), "\n"]),
                 Err(RecvTimeoutError::Timeout) => panic!("it does not serve after a minute:\n{all}"),
                 Err(RecvTimeoutError::Disconnected) => panic!("it ended:\n{all}"),

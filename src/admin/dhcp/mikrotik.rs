@@ -1,4 +1,4 @@
-//! `RouterOS` of MikroTik: commands for its terminal, or for `/import`.
+//! RouterOS of MikroTik: commands for its terminal, or for `/import`.
 
 use std::fmt::Write as _;
 

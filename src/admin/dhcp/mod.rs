@@ -31,7 +31,7 @@ pub enum DhcpServer {
     Kea,
     /// ISC dhcpd.
     Isc,
-    /// `RouterOS` of MikroTik; only the DHCP server of this name.
+    /// RouterOS of MikroTik; only the DHCP server of this name.
     Mikrotik {
         /// The name of the entry in `/ip dhcp-server`.
         server: Option<String>,

@@ -1,6 +1,6 @@
 //! What a server's syntax can carry: anything else is refused by name, never altered.
 
-use std::fmt::Write as _;
+use std::{fmt::Write as _, net::Ipv4Addr};
 
 use super::{Handed, Plan, Value};
 use crate::admin::actions::{ActionError, FailureKind};
@@ -91,7 +91,7 @@ impl Syntax {
 pub(super) fn hexadecimal(option: &Handed, between: &str, before: &str) -> Result<String, Unsayable> {
     let bytes = match &option.value {
         Value::Text(text) => text.as_bytes().to_vec(),
-        Value::Addresses(addresses) => addresses.iter().flat_map(|address| address.octets()).collect(),
+        Value::Addresses(addresses) => addresses.iter().flat_map(Ipv4Addr::octets).collect(),
         Value::Bytes(bytes) => bytes.clone(),
     };
     check_length(&format!("the value of option {}", option.code), bytes.len())?;
@@ -107,6 +107,6 @@ fn check_length(what: &str, length: usize) -> Result<(), Unsayable> {
 }
 
 /// The addresses, `between` each two.
-pub(super) fn addresses(addresses: &[std::net::Ipv4Addr], between: &str) -> String {
+pub(super) fn addresses(addresses: &[Ipv4Addr], between: &str) -> String {
     addresses.iter().map(ToString::to_string).collect::<Vec<_>>().join(between)
 }

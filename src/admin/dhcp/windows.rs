@@ -1,4 +1,4 @@
-//! The DHCP service of Windows Server: commands for `PowerShell`.
+//! The DHCP service of Windows Server: commands for PowerShell.
 
 use std::{collections::BTreeMap, fmt::Write as _, net::Ipv4Addr};
 
