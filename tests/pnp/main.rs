@@ -1,4 +1,4 @@
-//! SIP PnP in networks of their own: SIPp and the simulator play phones, on one side of a cable each.
+//! SIP PnP in networks of their own: `sipp` and the simulator play phones, on one side of a cable each.
 //!
 //! Needs root (network namespaces) and the Debian packages sip-tester, iproute2 and curl. Without them every test fails
 //! and says so.

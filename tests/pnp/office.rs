@@ -11,7 +11,7 @@ pub(crate) const MAC: &str = "805ec0000101";
 /// The phone of another tenant.
 pub(crate) const FOREIGN: &str = "805ec0000202";
 /// Longer than anything here takes but for what RFC 3261 says.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 const TERMS: &str = r#"
 tenant = "acme"

@@ -1,4 +1,4 @@
-//! SIPp as a phone on one of the hosts.
+//! `sipp` as a phone on one of the hosts.
 
 use std::path::Path;
 use std::process::{Child, Stdio};

@@ -63,7 +63,7 @@ proptest! {
 
     #[test]
     fn no_bytes_make_the_codec_panic(bytes in vec(any::<u8>(), 0..600)) {
-        for start in ["", "SUBSCRIBE sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\nVia: "] {
+        for start in ["", "SUBSCRIBE sip:a SIP/2.0\r\n", "SIP/2.0 200 OK\r\nVia: ", "A b SIP/2.0\nl: 300\n\n"] {
             if let Ok(message) = Message::parse(&[start.as_bytes(), &bytes].concat()) {
                 asked_for_all(&message);
             }
