@@ -324,8 +324,8 @@ async fn follow(provisioner: &Provisioner, health: &Health) {
 }
 
 impl Reloader {
-    /// Reads certificates, license keys, trusted networks and packs again. What cannot be read is reported, and what
-    /// was in use goes on; addresses, limits and the database need a restart.
+    /// Reads certificates, license keys, trusted and allowed networks and packs again, and looks for new interfaces. What
+    /// cannot be read is reported, and what was in use goes on; addresses, limits and the database need a restart.
     pub async fn reload(&self, config: &Config) -> Reloaded {
         let Some(provisioner) = self.provisioner.upgrade() else {
             return Err("the server is stopping".to_owned());
