@@ -8,6 +8,18 @@
 /ip dhcp-server option sets remove [find where name~"^offhook_acme_"]
 /ip dhcp-server option remove [find where name~"^offhook_acme_"]
 
+# Grandstream
+# 66, the provisioning URL: where Grandstream looks for its server
+/ip dhcp-server option add name=offhook_acme_grandstream_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
+# 160, the same URL: for phones that were told to look here
+/ip dhcp-server option add name=offhook_acme_grandstream_160 code=160 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
+# 150, TFTP servers: for phones that take nothing but an address
+/ip dhcp-server option add name=offhook_acme_grandstream_150 code=150 value="0x0a1400030a140004" force=yes
+# 42, time servers: a phone that has no time refuses every certificate
+/ip dhcp-server option add name=offhook_acme_grandstream_42 code=42 value="0x0a1400010a140002" force=yes
+/ip dhcp-server option sets add name=offhook_acme_grandstream options=offhook_acme_grandstream_66,offhook_acme_grandstream_160,offhook_acme_grandstream_150,offhook_acme_grandstream_42
+/ip dhcp-server matcher add name=offhook_acme_grandstream_1 code=60 matching-type=substring value="Grandstream" server="dhcp voice" option-set=offhook_acme_grandstream
+
 # Snom
 # 66, the provisioning URL: where Snom looks for its server
 /ip dhcp-server option add name=offhook_acme_snom_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes

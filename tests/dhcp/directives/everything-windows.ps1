@@ -7,6 +7,20 @@
 Add-DhcpServerv4OptionDefinition -Name 'offhook_150' -OptionId 150 -Type IPv4Address -MultiValued -ErrorAction SilentlyContinue
 Add-DhcpServerv4OptionDefinition -Name 'offhook_160' -OptionId 160 -Type String -ErrorAction SilentlyContinue
 
+# Grandstream
+Remove-DhcpServerv4Policy -ScopeId 10.20.0.0 -Name 'offhook_acme_grandstream' -ErrorAction SilentlyContinue
+Remove-DhcpServerv4Class -Name 'offhook_acme_grandstream_1' -Type Vendor -ErrorAction SilentlyContinue
+Add-DhcpServerv4Class -Name 'offhook_acme_grandstream_1' -Type Vendor -Data 'Grandstream'
+Add-DhcpServerv4Policy -ScopeId 10.20.0.0 -Name 'offhook_acme_grandstream' -Condition OR -VendorClass EQ,'offhook_acme_grandstream_1*'
+# 66, the provisioning URL: where Grandstream looks for its server
+Set-DhcpServerv4OptionValue -ScopeId 10.20.0.0 -PolicyName 'offhook_acme_grandstream' -OptionId 66 -Value 'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'
+# 160, the same URL: for phones that were told to look here
+Set-DhcpServerv4OptionValue -ScopeId 10.20.0.0 -PolicyName 'offhook_acme_grandstream' -OptionId 160 -Value 'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'
+# 150, TFTP servers: for phones that take nothing but an address
+Set-DhcpServerv4OptionValue -ScopeId 10.20.0.0 -PolicyName 'offhook_acme_grandstream' -OptionId 150 -Value '10.20.0.3','10.20.0.4'
+# 42, time servers: a phone that has no time refuses every certificate
+Set-DhcpServerv4OptionValue -ScopeId 10.20.0.0 -PolicyName 'offhook_acme_grandstream' -OptionId 42 -Value '10.20.0.1','10.20.0.2'
+
 # Snom
 Remove-DhcpServerv4Policy -ScopeId 10.20.0.0 -Name 'offhook_acme_snom' -ErrorAction SilentlyContinue
 Remove-DhcpServerv4Class -Name 'offhook_acme_snom_1' -Type Vendor -ErrorAction SilentlyContinue

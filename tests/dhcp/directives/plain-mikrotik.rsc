@@ -9,6 +9,12 @@
 /ip dhcp-server option sets remove [find where name~"^offhook_acme_"]
 /ip dhcp-server option remove [find where name~"^offhook_acme_"]
 
+# Grandstream
+# 66, the provisioning URL: where Grandstream looks for its server
+/ip dhcp-server option add name=offhook_acme_grandstream_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes
+/ip dhcp-server option sets add name=offhook_acme_grandstream options=offhook_acme_grandstream_66
+/ip dhcp-server matcher add name=offhook_acme_grandstream_1 code=60 matching-type=substring value="Grandstream" server="all" option-set=offhook_acme_grandstream
+
 # Snom
 # 66, the provisioning URL: where Snom looks for its server
 /ip dhcp-server option add name=offhook_acme_snom_66 code=66 value="'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'" force=yes

@@ -6,6 +6,14 @@
 # Asks DHCP for nothing, give it the URL of its file: Linphone.
 # For PowerShell as administrator on the DHCP server, Windows Server 2012 R2 or newer.
 
+# Grandstream
+Remove-DhcpServerv4Policy -Name 'offhook_acme_grandstream' -ErrorAction SilentlyContinue
+Remove-DhcpServerv4Class -Name 'offhook_acme_grandstream_1' -Type Vendor -ErrorAction SilentlyContinue
+Add-DhcpServerv4Class -Name 'offhook_acme_grandstream_1' -Type Vendor -Data 'Grandstream'
+Add-DhcpServerv4Policy -Name 'offhook_acme_grandstream' -Condition OR -VendorClass EQ,'offhook_acme_grandstream_1*'
+# 66, the provisioning URL: where Grandstream looks for its server
+Set-DhcpServerv4OptionValue -PolicyName 'offhook_acme_grandstream' -OptionId 66 -Value 'https://phones.example.org:8443/p/tabcdefghijklmnopqrstuvwxyz/'
+
 # Snom
 Remove-DhcpServerv4Policy -Name 'offhook_acme_snom' -ErrorAction SilentlyContinue
 Remove-DhcpServerv4Class -Name 'offhook_acme_snom_1' -Type Vendor -ErrorAction SilentlyContinue
