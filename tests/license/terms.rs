@@ -13,7 +13,10 @@ fn mistakes(text: &str) -> Vec<String> {
 #[test]
 fn the_example_says_ten_lines_for_thirty_and_voicemail_for_five_each() {
     let license = read_terms(EXAMPLE).unwrap();
-    let [line, voicemail, receptionist, trunk, channel] = license.products() else { panic!("five products") };
+    let [line, voicemail, receptionist, trunk, channel, pin, recording] = license.products() else {
+        panic!("seven products")
+    };
+    assert!(pin.grants.pin_protection && recording.grants.call_recording);
     assert_eq!((line.kind, line.quantity), (ProductKind::Main, Quantity::Limited(10)));
     assert_eq!(price_in_words(line), "up to 10 for 30 USD/month");
     assert_eq!(used_for_in_words(line), "main product for extensions");
