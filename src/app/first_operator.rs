@@ -21,8 +21,12 @@ const FILE: &str = "setup-link";
 pub(super) async fn invite(actions: &Actions, admin_url: &str, data: &Path) -> anyhow::Result<()> {
     let file = data.join(FILE);
     let Some((user, link)) = actions.invite_first_operator().await? else {
-        let used = actions.users(None).await?.iter().any(|user| user.has_password);
-        if used && file.exists() {
+        let users = actions.users(None).await?;
+        if !users.iter().any(|user| user.has_password) {
+            tracing::warn!(
+                "no operator has chosen a password yet; \"offhook user reset NAME\" makes a new link"
+            );
+        } else if file.exists() {
             fs::remove_file(&file).with_context(|| file.display().to_string())?;
         }
         return Ok(());
@@ -39,7 +43,16 @@ pub(super) async fn invite(actions: &Actions, admin_url: &str, data: &Path) -> a
         writeln!(opened, "{url}")?;
         opened.sync_all()
     })();
-    written.with_context(|| file.display().to_string())?;
+    if let Err(error) = written {
+        // phones are served all the same, and the link can be had again
+        tracing::error!(
+            %error,
+            "the first operator's link could not be written to {}; \"offhook user reset {}\" makes a new one",
+            file.display(),
+            user.name
+        );
+        return Ok(());
+    }
     adopt(&file)?;
     tracing::info!(
         user = %user.name,

@@ -25,6 +25,7 @@ mod profile_keys;
 mod schedules;
 mod seats;
 mod settings;
+mod sign_in;
 mod tenants;
 mod trunks;
 mod undecidable;

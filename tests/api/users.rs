@@ -11,6 +11,7 @@ use crate::{
 
 on_both_engines![
     the_first_start_lets_one_operator_choose_a_password,
+    a_link_that_cannot_be_written_keeps_no_server_from_starting,
     a_user_of_a_tenant_works_inside_its_walls,
     guesses_are_answered_with_when_to_try_again,
     no_log_holds_what_users_sign_in_with,
@@ -74,6 +75,20 @@ fn the_first_start_lets_one_operator_choose_a_password(office: &Office) {
     // the link was used, so the next start takes its file away
     let again = office.serve(&[]);
     assert!(!file.exists());
+    again.stop();
+}
+
+fn a_link_that_cannot_be_written_keeps_no_server_from_starting(office: &Office) {
+    office.acme();
+    // something stands where the link is to be written
+    std::fs::create_dir_all(office.data().join("setup-link/in-the-way")).unwrap();
+    let server = office.serve(&[]);
+    let said = server.says("link could not be written");
+    assert!(said.contains("offhook user reset operator") && !said.contains("/setup#"), "{said}");
+    server.stop();
+    let again = office.serve(&[]);
+    again.says("no operator has chosen a password yet");
+    assert!(office.done(&["user", "reset", "operator"]).stdout.contains("/setup#"));
     again.stop();
 }
 

@@ -250,8 +250,11 @@ impl Actor {
         if !open || user.blocked || !may_come(&user, from) {
             return Ok(None);
         }
-        if now >= session.seen_at.plus_seconds(SEEN_EACH) {
-            store.touch_session(&session.id, now).await?;
+        if now >= session.seen_at.plus_seconds(SEEN_EACH)
+            && let Err(error) = store.touch_session(&session.id, now).await
+        {
+            // a full disk is no reason to refuse who only looks; a session that is not noted ends early
+            tracing::warn!(%error, "could not note that a session was used");
         }
         Ok(Some(Self {
             name: user.name.to_string(),
