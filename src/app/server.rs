@@ -112,6 +112,11 @@ impl App {
             random,
         };
         app.invite_first_operator().await?;
+        if role == Role::Phones && app.store.is_kept_to_phones().await? == Some(false) {
+            tracing::warn!(
+                "the database role in use may do more than phones need: \"offhook database grant\" makes one that may not"
+            );
+        }
         Ok(app)
     }
 

@@ -5,8 +5,8 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::{
-    Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
-    DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
+    Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, DatabaseCommand,
+    Desk, DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
     ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
     SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES,
     license::LicenseCommand, packs::Packs, simulate,
@@ -101,6 +101,9 @@ pub enum DeskCommand {
     /// Who did what, and whether anybody altered that
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Who may do what in the database
+    #[command(subcommand)]
+    Database(DatabaseCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -230,6 +233,7 @@ async fn work(
         DeskCommand::Dhcp(dhcp) => dhcp.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
         DeskCommand::Csv(csv) => csv.run(&desk).await,
+        DeskCommand::Database(database) => database.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };

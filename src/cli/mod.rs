@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `csv`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `csv`, `database`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -22,6 +22,7 @@ mod command;
 mod completions;
 mod config;
 mod csv;
+mod database;
 mod device;
 mod dhcp;
 mod did;
@@ -56,6 +57,7 @@ pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, ru
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
+pub use database::DatabaseCommand;
 pub use device::{DeviceCommand, InventoryFlags, InventoryWord};
 pub use dhcp::{DhcpArguments, DhcpCommand};
 pub use did::DidCommand;

@@ -10,6 +10,7 @@ use sqlx::{
 use super::{
     StorageError,
     open::{Pools, Role},
+    phones_role,
 };
 
 /// The schema this release works with: the number of the newest migration.
@@ -65,7 +66,8 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
         Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,
         Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
     }
-    migrate_journal(pools).await
+    migrate_journal(pools).await?;
+    phones_role::grant_anew(pools).await
 }
 
 async fn migrate_journal(pools: &Pools) -> Result<(), StorageError> {
@@ -86,6 +88,12 @@ async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageEr
 /// Makes the schema of what admins own in a new SQLite file.
 pub(super) async fn make_schema(pool: &SqlitePool) -> Result<(), StorageError> {
     migrate_sqlite(SQLITE, pool).await
+}
+
+/// Makes the schema of what phones leave behind in a new SQLite file.
+#[cfg(test)]
+pub(super) async fn make_journal(pool: &SqlitePool) -> Result<(), StorageError> {
+    migrate_sqlite(SQLITE_JOURNAL, pool).await
 }
 
 fn migrator(steps: Steps) -> Migrator {

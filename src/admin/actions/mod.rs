@@ -11,6 +11,7 @@ mod backup;
 mod conditions;
 mod credentials;
 mod csv;
+mod database_role;
 mod device;
 mod dhcp;
 mod did;
@@ -48,7 +49,9 @@ use std::sync::Arc;
 
 pub use crate::{
     provisioning::Preview,
-    storage::{AuditRecord, SetupLink, Token, User, UserSession, Verdict},
+    storage::{
+        AuditRecord, DatabaseRole, PhonesMay, SetupLink, Token, User, UserSession, Verdict, phones_access,
+    },
 };
 pub use account::{Account, Accounts, AccountsError, Exchange};
 pub use actor::{Actor, OwnSession};
@@ -58,6 +61,7 @@ pub use backup::BackupFailure;
 pub use conditions::{Conditions, Creation};
 pub use credentials::PasswordError;
 pub use csv::{CsvError, CsvKind, CsvMistake, CsvOptions, CsvOutcome};
+pub use database_role::DatabaseRoleError;
 pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError};
 pub use dhcp::{DhcpError, DhcpFacts, TimeServer};
 pub use did::{DidDetails, DidError};
