@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 
 use super::Key;
 use super::sources::Sources;
-use super::value::{count, shown};
+use super::value::{count, shown, word};
 
 static PHONES: Key = Key::text(
     "notify",
@@ -35,11 +35,8 @@ pub struct Notify {
 
 impl Notify {
     pub(super) fn read(sources: &mut Sources<'_>) -> Self {
-        let phones = sources.one(&PHONES, |given| match given.text.as_str() {
-            "on" => Ok(true),
-            "off" => Ok(false),
-            other => Err(format!("{} is neither \"on\" nor \"off\"", shown(other))),
-        });
+        let switch = [("on", true), ("off", false)];
+        let phones = sources.one(&PHONES, |given| word(&given.text, &switch));
         let per_second = sources.one(&PER_SECOND, |given| count(&given.text, RATES));
         let proxy = sources.one(&PROXY, |given| proxy(&given.text)).flatten();
         Self {
