@@ -187,6 +187,12 @@ pub(super) fn fleet(metrics: &Metrics, fleet: &Arc<FleetCounters>, notify: &Arc<
     };
     metrics.gauge("fleet_phones", PHONES, &[("state", "asked")], now(|counters| &counters.open));
     metrics.gauge("fleet_phones", PHONES, &[("state", "behind")], now(|counters| &counters.behind));
+    metrics.gauge(
+        "fleet_phones",
+        PHONES,
+        &[("state", "out-of-reach")],
+        now(|counters| &counters.out_of_reach),
+    );
     let of = |pick: fn(&notify::Counters) -> &Count| {
         let counters = Arc::clone(notify);
         move || pick(&counters).get()

@@ -68,7 +68,7 @@ pub use profile::ProfileCommand;
 pub use report::Report;
 pub use server::{DemoArguments, ServerCommand};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
-pub use simulate::{SimulateArguments, simulate};
+pub use simulate::{SimulateArguments, StayFlags, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};
 pub use token::{Allowed, TokenCommand};
 pub use trunk::{Peer, TrunkCommand};

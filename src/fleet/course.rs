@@ -17,7 +17,7 @@ const ON_THE_WAY: usize = 1024;
 pub struct Standing {
     /// Phones that are asked now.
     pub open: i64,
-    /// Phones that did not follow, or cannot be asked.
+    /// Phones that did not follow.
     pub behind: i64,
 }
 
@@ -53,13 +53,13 @@ impl Fleet {
                 changed = feed.changed() => {
                     changed?;
                     self.look(&mut heard).await?;
-                }
-                _ = tick.tick() => {
-                    self.watch().await?;
-                    told(self.standing());
+                    continue;
                 }
                 Some(_) = asked.join_next() => continue,
+                _ = tick.tick() => {}
             }
+            self.watch().await?;
+            told(self.standing());
             if asked.len() >= ON_THE_WAY {
                 continue;
             }

@@ -46,9 +46,9 @@ impl Judged {
         if self.user().is_none() {
             return Some("it has no SIP line, and nothing else hears a request".to_owned());
         }
-        let own_address =
-            self.facts.note.as_ref().is_some_and(|note| note.seen.address.parse::<IpAddr>().is_ok());
-        if !own_address {
+        // of one that has fetched just now the address is noted in a moment
+        let address = self.facts.note.as_ref().map(|note| note.seen.address.parse::<IpAddr>());
+        if matches!(address, Some(Err(_))) {
             return Some("its address is not known".to_owned());
         }
         (self.facts.address_is_shared && !through_proxy).then(|| {
@@ -67,8 +67,11 @@ impl Fleet {
         let sync = session.sync_request(&device.id).await?;
         drop(session);
         let facts = self.store.fleet_facts(&device.id).await?;
-        let Some(note) = &facts.note else { return Ok(None) };
-        match self.provisioner.wanted(mac, note.seen.model.as_deref()).await {
+        if facts.note.is_none() && facts.fetches.is_empty() {
+            return Ok(None);
+        }
+        let shown = facts.note.as_ref().and_then(|note| note.seen.model.as_deref());
+        match self.provisioner.wanted(mac, shown).await {
             Ok(wanted) => Ok(Some(Judged { wanted, facts, sync })),
             Err(Refusal::Broken(why)) => {
                 tracing::error!(device.mac = %mac, why, "what {mac} should have could not be made");

@@ -80,7 +80,8 @@ impl Fleet {
             counts.iter().filter(|(state, _)| states.contains(state)).map(|(_, phones)| phones).sum()
         };
         self.counters.open.store(of(&[AskState::Open, AskState::Wished]), Ordering::Relaxed);
-        self.counters.behind.store(of(&[AskState::GaveUp, AskState::Cannot]), Ordering::Relaxed);
+        self.counters.out_of_reach.store(of(&[AskState::Cannot]), Ordering::Relaxed);
+        self.counters.behind.store(of(&[AskState::GaveUp]), Ordering::Relaxed);
         Ok(())
     }
 }

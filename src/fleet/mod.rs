@@ -64,6 +64,8 @@ pub struct FleetCounters {
     pub open: AtomicI64,
     /// Phones that did not follow, of all nodes.
     pub behind: AtomicI64,
+    /// Phones that should fetch and cannot be asked, of all nodes.
+    pub out_of_reach: AtomicI64,
 }
 
 /// One phone that is to be asked now, by whoever got this.

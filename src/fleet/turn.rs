@@ -52,7 +52,10 @@ impl Fleet {
             }
             return Ok(None);
         };
-        let Some(asking) = judged.asking() else { return Ok(None) };
+        let Some(asking) = judged.asking() else {
+            self.postpone(ask, now).await?;
+            return Ok(None);
+        };
         let next_at = Timestamp::from_millis(now.millis() + pause);
         let row = NewAsk { attempts, next_at, ..ask.row.clone() };
         Ok(self.store.put_ask(Some(&ask), row).await?.map(|taken| Turn { asking, taken }))
