@@ -2,11 +2,13 @@
 
 use std::sync::Arc;
 
+use super::shown;
 use crate::{
-    config::Notify,
+    config::{Config, Notify, Role},
     domain::{Clock, Random},
     fleet::{Fleet, Pace, Standing},
-    observability::health::Health,
+    lifecycle::Lifecycle,
+    observability::{health::Health, metrics::Metrics},
     provisioning::Provisioner,
     sip::Timers,
     storage::Store,
@@ -25,7 +27,29 @@ pub(super) struct Parts<'a> {
 }
 
 impl Parts<'_> {
-    pub(super) fn assemble(self, notify: &Notify) -> (Fleet, Notifier) {
+    /// Asks phones while the server runs, where this role does and the operator wants it.
+    pub(super) fn spawn(
+        self,
+        config: &Config,
+        metrics: &Metrics,
+        health: &Health,
+        lifecycle: &mut Lifecycle,
+    ) {
+        if config.server.role == Role::Admin || !config.notify.phones {
+            return;
+        }
+        let (fleet, notifier) = self.assemble(&config.notify);
+        shown::fleet(metrics, &fleet.counters(), &notifier.counters());
+        let (stop, health) = (lifecycle.stop(), health.clone());
+        lifecycle.spawn("asking phones to fetch again", async move {
+            tokio::select! {
+                () = run(fleet, notifier, &health) => {}
+                () = stop.requested() => {}
+            }
+        });
+    }
+
+    fn assemble(self, notify: &Notify) -> (Fleet, Notifier) {
         let pace = Pace { per_second: notify.per_second, ..Pace::default() };
         let fleet = Fleet::new(
             Arc::clone(self.provisioner),
@@ -40,7 +64,7 @@ impl Parts<'_> {
 }
 
 /// Asks phones for ever, and tells `health` while many do not follow.
-pub(super) async fn run(fleet: Fleet, notifier: Notifier, health: &Health) {
+async fn run(fleet: Fleet, notifier: Notifier, health: &Health) {
     let told = |standing: Standing| {
         if standing.behind >= MANY {
             let why = format!(

@@ -213,19 +213,9 @@ impl App {
             lifecycle.spawn("the pnp door", async move { server.run(stop.requested()).await });
         }
         let fetches = provisioner.fetch_writer();
-        if config.server.role != config::Role::Admin && config.notify.phones {
-            let fleet =
-                asking::Parts { provisioner: &provisioner, store: &store, clock: &clock, random: &random };
-            let (fleet, notifier) = fleet.assemble(&config.notify);
-            shown::fleet(&metrics, &fleet.counters(), &notifier.counters());
-            let (stop, health) = (lifecycle.stop(), health.clone());
-            lifecycle.spawn("asking phones to fetch again", async move {
-                tokio::select! {
-                    () = asking::run(fleet, notifier, &health) => {}
-                    () = stop.requested() => {}
-                }
-            });
-        }
+        let parts =
+            asking::Parts { provisioner: &provisioner, store: &store, clock: &clock, random: &random };
+        parts.spawn(&config, &metrics, &health, lifecycle);
         if let Some(socket) = doors.admin {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));

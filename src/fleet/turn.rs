@@ -24,13 +24,13 @@ impl Fleet {
         let mut taken = Vec::new();
         for ask in self.store.due_asks(now, self.pace.per_second).await? {
             let Some(judged) = self.judge(ask.row.mac).await? else {
-                self.postpone(ask, now).await?;
+                self.postpone(&ask, now).await?;
                 continue;
             };
             if judged.facts.ask.as_ref() != Some(&ask) || self.settle(&judged, 0).await? {
                 continue;
             }
-            if let Some(turn) = self.take_one(&judged, ask, now).await? {
+            if let Some(turn) = self.take_one(&judged, &ask, now).await? {
                 taken.push(turn);
             }
         }
@@ -40,13 +40,13 @@ impl Fleet {
     async fn take_one(
         &self,
         judged: &Judged,
-        ask: Ask,
+        ask: &Ask,
         now: Timestamp,
     ) -> Result<Option<Turn>, StorageError> {
         let attempts = ask.row.attempts + 1;
         let Some(pause) = self.pace.pause(attempts, &*self.random) else {
             let row = NewAsk { state: AskState::GaveUp, next_at: now, ..ask.row.clone() };
-            if self.store.put_ask(Some(&ask), row).await?.is_some() {
+            if self.store.put_ask(Some(ask), row).await?.is_some() {
                 self.counters.gave_up.fetch_add(1, Ordering::Relaxed);
                 tracing::warn!(device.mac = %ask.row.mac, "{} did not fetch, and is not asked again", ask.row.mac);
             }
@@ -58,18 +58,18 @@ impl Fleet {
         };
         let next_at = Timestamp::from_millis(now.millis() + pause);
         let row = NewAsk { attempts, next_at, ..ask.row.clone() };
-        Ok(self.store.put_ask(Some(&ask), row).await?.map(|taken| Turn { asking, taken }))
+        Ok(self.store.put_ask(Some(ask), row).await?.map(|taken| Turn { asking, taken }))
     }
 
     /// What is wanted cannot be known now, or nothing is: later. A device that is no more is forgotten.
-    async fn postpone(&self, ask: Ask, now: Timestamp) -> Result<(), StorageError> {
+    async fn postpone(&self, ask: &Ask, now: Timestamp) -> Result<(), StorageError> {
         let found = self.store.read().await?.device_by_mac(ask.row.mac).await?;
         if found.is_none_or(|device| device.id != ask.device) {
             return self.store.forget_ask(&ask.device).await;
         }
         let pause = self.pace.pause(1, &*self.random).unwrap_or_default();
         let next_at = Timestamp::from_millis(now.millis() + pause);
-        self.store.put_ask(Some(&ask), NewAsk { next_at, ..ask.row.clone() }).await.map(drop)
+        self.store.put_ask(Some(ask), NewAsk { next_at, ..ask.row.clone() }).await.map(drop)
     }
 
     /// Notes what came of asking a phone.

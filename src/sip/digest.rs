@@ -100,23 +100,21 @@ impl Challenge {
         let user = &credentials.user;
         let secret = hashed(&format!("{user}:{realm}:{}", *credentials.password));
         let asked = hashed(&format!("{method}:{uri}"));
-        let mut value = format!(
+        let whose = format!(
             "Digest username=\"{}\", realm=\"{}\", nonce=\"{}\", uri=\"{uri}\"",
             quoted(user),
             quoted(realm),
             quoted(nonce)
         );
-        let response = if self.auth {
-            value.push_str(&format!(", qop=auth, nc={count:08x}, cnonce=\"{cnonce}\""));
-            hashed(&format!("{}:{nonce}:{count:08x}:{cnonce}:auth:{}", *secret, *asked))
+        let (counted, response) = if self.auth {
+            let counted = format!(", qop=auth, nc={count:08x}, cnonce=\"{cnonce}\"");
+            (counted, hashed(&format!("{}:{nonce}:{count:08x}:{cnonce}:auth:{}", *secret, *asked)))
         } else {
-            hashed(&format!("{}:{nonce}:{}", *secret, *asked))
+            (String::new(), hashed(&format!("{}:{nonce}:{}", *secret, *asked)))
         };
-        value.push_str(&format!(", response=\"{}\", algorithm=MD5", *response));
-        if let Some(opaque) = &self.opaque {
-            value.push_str(&format!(", opaque=\"{}\"", quoted(opaque)));
-        }
-        (self.field, value)
+        let opaque = self.opaque.as_ref().map(|opaque| format!(", opaque=\"{}\"", quoted(opaque)));
+        let opaque = opaque.unwrap_or_default();
+        (self.field, format!("{whose}{counted}, response=\"{}\", algorithm=MD5{opaque}", *response))
     }
 }
 

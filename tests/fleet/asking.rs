@@ -1,6 +1,6 @@
 //! How often a phone is asked, and what is shown of one that does not follow.
 
-use offhook::{fleet::Answer, storage::AskState};
+use offhook::{domain::Clock as _, fleet::Answer, storage::AskState};
 
 use crate::bench::{Bench, on_both_engines};
 use crate::office::Office;
@@ -12,7 +12,6 @@ async fn one_that_never_answers_is_asked_with_growing_pauses_given_up_and_shown(
     office.look().await;
     office.rename(&phone, "Another").await;
     let since = office.site.clock.now();
-    use offhook::domain::Clock as _;
     for (attempt, pause) in [(1, 60), (2, 300)] {
         let mut turns = office.turns().await;
         assert_eq!(turns.len(), 1, "attempt {attempt}");

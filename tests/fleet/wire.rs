@@ -143,7 +143,7 @@ async fn a_lost_request_is_sent_again_and_a_lost_answer_too() {
         let lost = ear.hears().await;
         let again = ear.hears().await;
         assert_eq!(lost.0, again.0, "the same, byte for byte");
-        let _answer_is_lost = again;
+        // its answer is lost
         let third = ear.hears().await;
         ear.says(100, None, &third).await;
         ear.says(200, None, &third).await;

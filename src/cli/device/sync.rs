@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use serde_json::{Value, json};
 
 use crate::{
-    admin::actions::{Actions, Following},
+    admin::actions::{Actions, FollowState, Following},
     cli::{Answer, Failure, WrongInput, answer::table},
     domain::{Mac, TenantSlug, Timestamp},
 };
@@ -100,18 +100,15 @@ fn shown(seen: &[Seen]) -> String {
 
 /// In one line: the state, since when, and why.
 pub(super) fn in_words(following: &Following) -> String {
-    let mut text = following.state.in_words().to_owned();
-    if following.attempts > 0 && following.since.is_some() && !text.starts_with("fetched") {
-        text.push_str(&format!(" ({} times)", following.attempts));
-    }
-    let at = if text == "fetched" { following.fetched_at } else { following.since };
-    if let Some(at) = at {
-        text.push_str(&format!(" since {at}"));
-    }
-    if let Some(why) = &following.why {
-        text.push_str(&format!(": {why}"));
-    }
-    text
+    let state = following.state.in_words();
+    let (times, at) = match following.state {
+        FollowState::NeverFetched | FollowState::Fetched => (None, following.fetched_at),
+        _ => (Some(following.attempts).filter(|times| *times > 0), following.since),
+    };
+    let times = times.map(|times| format!(" {times} times")).unwrap_or_default();
+    let since = at.map(|at| format!(" since {at}")).unwrap_or_default();
+    let why = following.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
+    format!("{state}{times}{since}{why}")
 }
 
 /// The same for programs.
