@@ -1,5 +1,6 @@
 //! The composition root: from a configuration to an open store, a loaded catalog, and doors that serve.
 
+mod asking;
 mod check;
 mod command;
 pub mod demo;

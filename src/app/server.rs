@@ -9,6 +9,7 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{
+    asking,
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
     first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
@@ -216,6 +217,10 @@ impl App {
             let stop = lifecycle.stop();
             lifecycle.spawn("the pnp door", async move { server.run(stop.requested()).await });
         }
+        let fetches = provisioner.fetch_writer();
+        let parts =
+            asking::Parts { provisioner: &provisioner, store: &store, clock: &clock, random: &random };
+        parts.spawn(&config, &metrics, &health, lifecycle);
         if let Some(socket) = doors.admin {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
@@ -247,7 +252,12 @@ impl App {
         }
         lifecycle.spawn("the journal", async move {
             // it ends once every door has let go of the pipeline
-            journal.run().await;
+            let noting = async {
+                if let Some(fetches) = fetches {
+                    fetches.run().await;
+                }
+            };
+            tokio::join!(journal.run(), noting);
             store.close().await;
         });
         Ok(())

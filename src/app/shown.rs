@@ -1,12 +1,16 @@
 //! What metrics show of the parts of a server.
 
-use std::sync::{Arc, atomic::AtomicU64, atomic::Ordering::Relaxed};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+};
 
 use crate::{
+    fleet::FleetCounters,
     net::{accept, identity::Identity},
     observability::metrics::Metrics,
-    provisioning::{Outcomes, Provisioner},
-    transport::{Count, pnp, tftp},
+    provisioning::{FetchCounters, Outcomes, Provisioner},
+    transport::{Count, notify, pnp, tftp},
 };
 
 const DOCUMENTS: &str = "Documents by how they came about";
@@ -28,6 +32,22 @@ pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
     metrics.counter("refusals", REFUSALS, &[("class", "not-found")], of(|outcomes| &outcomes.refused));
     metrics.counter("refusals", REFUSALS, &[("class", "undecidable")], of(|outcomes| &outcomes.undecidable));
     let weak = Arc::downgrade(provisioner);
+    let of = |pick: fn(&FetchCounters) -> &AtomicU64| {
+        let counters = Arc::clone(provisioner.fetch_counters());
+        move || pick(&counters).load(Relaxed)
+    };
+    metrics.counter(
+        "fetches_noted",
+        "Documents that a phone has fetched for the first time",
+        &[],
+        of(|counters| &counters.news),
+    );
+    metrics.counter(
+        "fetches_dropped",
+        "Fetches that were not noted; the phone's next one is",
+        &[],
+        of(|counters| &counters.dropped),
+    );
     metrics.counter("journal_dropped", "Notes that the journal lost", &[], move || {
         weak.upgrade().map_or(0, |provisioner| provisioner.journal().dropped())
     });
@@ -144,6 +164,48 @@ pub(super) fn pnp(metrics: &Metrics, counters: &Arc<pnp::Counters>) {
     metrics.counter(
         "pnp_retransmissions",
         "SIP PnP: NOTIFYs that were sent again",
+        &[],
+        of(|counters| &counters.retransmissions),
+    );
+}
+
+/// Who is asked to fetch again, and what comes of it.
+pub(super) fn fleet(metrics: &Metrics, fleet: &Arc<FleetCounters>, notify: &Arc<notify::Counters>) {
+    const ASKED: &str = "Times that phones were asked to fetch again, by what came of it";
+    const PHONES: &str = "Phones that should have another document than they have, of all nodes";
+    let of = |pick: fn(&FleetCounters) -> &AtomicU64| {
+        let counters = Arc::clone(fleet);
+        move || pick(&counters).load(Relaxed)
+    };
+    metrics.counter("fleet", ASKED, &[("outcome", "asked")], of(|counters| &counters.asked));
+    metrics.counter("fleet", ASKED, &[("outcome", "answered")], of(|counters| &counters.answered));
+    metrics.counter("fleet", ASKED, &[("outcome", "followed")], of(|counters| &counters.followed));
+    metrics.counter("fleet", ASKED, &[("outcome", "gave-up")], of(|counters| &counters.gave_up));
+    let now = |pick: fn(&FleetCounters) -> &AtomicI64| {
+        let counters = Arc::clone(fleet);
+        move || u64::try_from(pick(&counters).load(Relaxed)).unwrap_or_default()
+    };
+    metrics.gauge("fleet_phones", PHONES, &[("state", "asked")], now(|counters| &counters.open));
+    metrics.gauge("fleet_phones", PHONES, &[("state", "behind")], now(|counters| &counters.behind));
+    metrics.gauge(
+        "fleet_phones",
+        PHONES,
+        &[("state", "out-of-reach")],
+        now(|counters| &counters.out_of_reach),
+    );
+    let of = |pick: fn(&notify::Counters) -> &Count| {
+        let counters = Arc::clone(notify);
+        move || pick(&counters).get()
+    };
+    metrics.counter(
+        "check_sync_sent",
+        "NOTIFYs with check-sync, repetitions included",
+        &[],
+        of(|counters| &counters.sent),
+    );
+    metrics.counter(
+        "check_sync_retransmissions",
+        "NOTIFYs with check-sync that were sent again",
         &[],
         of(|counters| &counters.retransmissions),
     );

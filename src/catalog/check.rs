@@ -63,6 +63,9 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
         for rule in manifest.dhcp.iter().flat_map(super::DhcpRule::mistakes) {
             mistakes.push(pack.mistake(None, rule));
         }
+        for rule in manifest.check_sync.iter().flat_map(super::CheckSync::mistakes) {
+            mistakes.push(pack.mistake(None, rule));
+        }
         let spelling = manifest.simulated_user_agent.as_ref().map(|simulated| simulated.mac.as_str());
         if let Some(other) = spelling.filter(|mac| !["lower", "upper", "colons"].contains(mac)) {
             let rule = format!("simulated_user_agent: mac = \"{other}\" is none of lower, upper and colons");

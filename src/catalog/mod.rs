@@ -6,7 +6,7 @@
 //!
 //! | file | its job |
 //! |---|---|
-//! | `manifest`, `dhcp`, `context` | the contracts: what a pack says, and what its templates see |
+//! | `manifest`, `dhcp`, `check_sync`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
 //! | `render`, `view`, `positions`, `parts`, `engine` | from facts to a document |
@@ -14,6 +14,7 @@
 //! | `explain`, `source`, `marks` | where each line comes from |
 
 mod check;
+mod check_sync;
 mod context;
 mod dhcp;
 mod emit;
@@ -44,6 +45,7 @@ use std::path::Path;
 use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
+pub use check_sync::CheckSync;
 pub use context::{CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
 pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};

@@ -21,6 +21,7 @@ mod listen;
 mod log;
 mod master_key;
 mod networks;
+mod notify;
 mod server;
 mod sources;
 mod tls;
@@ -39,6 +40,7 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use master_key::Keys;
 pub use networks::TenantNetwork;
+pub use notify::Notify;
 pub use server::{Role, Server, ServerName};
 pub use tls::{CertificateFiles, Tls};
 
@@ -75,6 +77,8 @@ pub struct Config {
     pub allow: Vec<TenantNetwork>,
     /// `[catalog]`
     pub catalog: Catalog,
+    /// `[notify]`
+    pub notify: Notify,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -95,6 +99,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         trust::KEYS,
         allow::KEYS,
         catalog::KEYS,
+        notify::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -161,6 +166,7 @@ impl Config {
         let trust = TenantNetwork::read(&mut sources, &trust::TRUST);
         let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
+        let notify = Notify::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
         let config = server.map(|server| Self {
@@ -173,6 +179,7 @@ impl Config {
             trust,
             allow,
             catalog,
+            notify,
             limits,
             log,
             file: path,

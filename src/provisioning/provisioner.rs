@@ -3,7 +3,7 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
 };
@@ -14,6 +14,7 @@ use super::{
     authorize::authorize,
     cache::Documents,
     facts::verdicts,
+    fetches::{FetchCounters, FetchWriter, Fetches, fetches},
     journal::{Journal, Note},
     memory::Memory,
     policy::Policy,
@@ -47,6 +48,9 @@ pub struct Provisioner {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) outcomes: Outcomes,
     journal: Journal,
+    fetches: Fetches,
+    /// Until somebody takes it.
+    fetch_writer: Mutex<Option<FetchWriter>>,
 }
 
 /// How requests ended, since the start.
@@ -86,7 +90,10 @@ impl Provisioner {
         clock: Arc<dyn Clock>,
         journal: Journal,
     ) -> Self {
+        let (fetches, fetch_writer) = fetches(store.clone());
         Self {
+            fetches,
+            fetch_writer: Mutex::new(Some(fetch_writer)),
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
             reading: tokio::sync::Mutex::default(),
@@ -185,7 +192,7 @@ impl Provisioner {
 
     /// Whether the server can know what phones should have. Asked for the whole scope before anything is told about the
     /// device, so that the answer shows nothing of it; without a scope, for the tenant of an authorized device.
-    fn certain(
+    pub(super) fn certain(
         &self,
         named: Option<&TenantView>,
         authorized: Option<&Resolved>,
@@ -209,6 +216,25 @@ impl Provisioner {
     #[must_use]
     pub const fn outcomes(&self) -> &Outcomes {
         &self.outcomes
+    }
+
+    /// Says that a phone has this document now, because its bytes are on their way or it has had them already.
+    pub fn delivered(&self, document: &Document) {
+        if let Some(receipt) = &document.receipt {
+            self.fetches.note(receipt, self.clock.now());
+        }
+    }
+
+    /// What notes the fetches, for whoever asks first.
+    #[must_use]
+    pub fn fetch_writer(&self) -> Option<FetchWriter> {
+        self.fetch_writer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What was noted of fetches.
+    #[must_use]
+    pub const fn fetch_counters(&self) -> &Arc<FetchCounters> {
+        self.fetches.counters()
     }
 
     /// The journal, for its counter of dropped notes.

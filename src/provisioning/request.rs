@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 
+use super::fetches::Receipt;
+
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
@@ -51,6 +53,8 @@ pub struct Document {
     pub content_type: std::sync::Arc<str>,
     /// Its entity tag in quotes; a keyed hash of the content.
     pub etag: std::sync::Arc<str>,
+    /// What is noted once the phone has it; none for a file that is nobody's.
+    pub(super) receipt: Option<std::sync::Arc<Receipt>>,
 }
 
 /// A path taken apart: the scope, if it starts with one, and the file below it.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use super::{
     StorageError, Store,
-    engine::{Row, Value, values},
+    engine::{Row, Tx, Value, values},
 };
 use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
 
@@ -105,14 +105,7 @@ impl Store {
         tx.rows("SELECT * FROM device_journal WHERE tenant_id = $1", values![tenant.as_str()])
             .await?
             .iter()
-            .map(|row| {
-                Ok(DeviceNote {
-                    device: DeviceId::stored(&row.text("device_id")?),
-                    tenant: TenantId::stored(&row.text("tenant_id")?),
-                    seen: seen(row)?,
-                    outcome: row.text("outcome")?,
-                })
-            })
+            .map(device_note)
             .collect()
     }
 
@@ -167,6 +160,21 @@ fn seen_values(seen: &SeenPhone) -> Vec<Value> {
         seen.firmware.as_deref(),
         seen.file.as_str()
     ]
+}
+
+/// The last request of one device.
+pub(super) async fn note_of(tx: &mut Tx, device: &DeviceId) -> Result<Option<DeviceNote>, StorageError> {
+    let find = "SELECT * FROM device_journal WHERE device_id = $1";
+    tx.row(find, values![device.as_str()]).await?.as_ref().map(device_note).transpose()
+}
+
+fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
+    Ok(DeviceNote {
+        device: DeviceId::stored(&row.text("device_id")?),
+        tenant: TenantId::stored(&row.text("tenant_id")?),
+        seen: seen(row)?,
+        outcome: row.text("outcome")?,
+    })
 }
 
 fn seen(row: &Row) -> Result<SeenPhone, StorageError> {

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 10;
+pub(super) const NEEDED: i64 = 12;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -30,8 +30,12 @@ const SQLITE: Steps = &[
     (8, "users", include_str!("../../migrations/sqlite/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
+    (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
 ];
-const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
+const SQLITE_JOURNAL: Steps = &[
+    (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
+    (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
+];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "addons", include_str!("../../migrations/postgres/0002_addons.sql")),
@@ -43,6 +47,7 @@ const POSTGRES: Steps = &[
     (8, "users", include_str!("../../migrations/postgres/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
+    (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -5,6 +5,7 @@
 //! One file per aggregate implements both.
 
 mod addon;
+mod ask;
 mod attendant;
 mod audit;
 mod backup;
@@ -15,6 +16,7 @@ mod engine;
 mod error;
 mod extension;
 mod feed;
+mod fetch;
 mod inventory;
 mod journal;
 mod key_file;
@@ -32,6 +34,7 @@ mod service;
 mod session;
 mod setting;
 mod sign_in;
+mod sync;
 mod tables;
 mod tenant;
 mod token;
@@ -39,6 +42,7 @@ mod tombstone;
 mod trunk;
 mod user;
 
+pub use ask::{Ask, AskState, NewAsk};
 pub use audit::{AuditEntry, AuditRecord, Verdict};
 pub use backup::{BackupError, BackupSummary, key_of_backup};
 pub use creation::Repeat;
@@ -47,6 +51,7 @@ pub use did::Did;
 pub use error::{Conflict, StorageError};
 pub use extension::NewExtension;
 pub use feed::Feed;
+pub use fetch::{Fetch, FleetFacts};
 pub use journal::{DeviceNote, JournalBatch, SeenPhone};
 pub use key_file::load_or_create_master_key;
 pub use license::InstalledLicense;
@@ -60,6 +65,7 @@ pub use service::NewService;
 pub use session::{Change, Session};
 pub use setting::{SettingOwner, StoredSetting};
 pub use sign_in::UserSession;
+pub use sync::SyncRequest;
 pub use tenant::{Tenant, TenantScope};
 pub use token::Token;
 pub use user::{Credentials, SetupLink, User};

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, UnknownModel, effects::told, error::may_fail_in_the_store,
+    AccessError, ActionError, Actions, FailureKind, Following, UnknownModel, effects::told,
+    error::may_fail_in_the_store,
 };
 use crate::{
     domain::{
@@ -41,6 +42,8 @@ pub struct DeviceDetails {
     pub keys: Vec<Key>,
     /// What the inventory says of it.
     pub inventory: Inventory,
+    /// Whether its phone has what it should.
+    pub following: Following,
 }
 
 /// A line that carries an extension or a SIP trunk.
@@ -175,7 +178,8 @@ impl Actions {
         let model_lines = model.map(|model| model.lines);
         let (lines, keys) = (vec![], vec![]);
         let inventory = Inventory::default();
-        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys, inventory })
+        let following = Following::default();
+        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys, inventory, following })
     }
 
     /// The tenant's devices, by MAC.
@@ -212,6 +216,10 @@ impl Actions {
         let state = self.license_state(session, &tenant.id).await?;
         let cutoffs = state.cutoffs(session, &tenant.id).await?;
         let profiles = session.profiles(&tenant.id).await?;
+        let mut following = match &devices[..] {
+            [one] => [(one.id.clone(), self.following_of(&one.id).await?)].into(),
+            _ => self.following_in(&tenant.id).await?,
+        };
         let mut details = Vec::with_capacity(devices.len());
         for device in devices {
             let (carried, model) = (session.lines(&device.id).await?, self.model_of(&device));
@@ -237,6 +245,7 @@ impl Actions {
                 lines: lines.collect(),
                 keys: session.keys(&device.id).await?,
                 inventory: session.inventory_of(&device).await?,
+                following: following.remove(&device.id).unwrap_or_default(),
                 model_lines: model.as_ref().map(|model| model.lines),
                 profile: profile.map(|profile| profile.name.clone()),
                 tenant: tenant.clone(),

@@ -9,6 +9,7 @@ use super::{
     keys::KeyShown,
     problem::Problem,
     shown::{Blocked, IneffectiveShown, judged, made_before},
+    sync::FollowingShown,
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
@@ -104,6 +105,8 @@ pub(super) struct DeviceShown {
     keys: Vec<KeyShown>,
     /// What the inventory says of it.
     inventory: InventoryShown,
+    /// Whether its phone has what it should.
+    provisioned: FollowingShown,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -156,6 +159,7 @@ impl DeviceShown {
             lines: lines.collect(),
             keys: details.keys.iter().map(KeyShown::of).collect(),
             inventory: InventoryShown::of(&details.inventory),
+            provisioned: FollowingShown::of(&details.following),
             revision: device.revision,
         }
     }

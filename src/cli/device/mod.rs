@@ -2,8 +2,10 @@
 
 mod inventory;
 mod preview;
+mod sync;
 
 pub use inventory::{InventoryFlags, InventoryWord};
+pub use sync::SyncFlags;
 
 use serde_json::json;
 
@@ -120,6 +122,17 @@ Examples:
         /// MAC address of its successor
         new: Mac,
     },
+    /// Have phones asked by SIP to fetch again now, although they may have what they should
+    #[command(after_help = "After a change the phones that it touches are asked by themselves.
+
+Examples:
+  offhook device sync 00:15:65:aa:bb:cc --wait
+  offhook device sync --all acme")]
+    Sync {
+        /// Which, and whether it is waited for them.
+        #[command(flatten)]
+        sync: SyncFlags,
+    },
     /// Refuse its requests; the phone keeps what it has
     Block {
         /// MAC address
@@ -212,6 +225,7 @@ impl DeviceCommand {
                 actions.replace_device(old, new).await?;
                 Ok(shown(&actions.device(new).await?, false))
             }
+            Self::Sync { sync } => sync.run(actions).await,
             Self::Block { mac } => block(desk, mac, true).await,
             Self::Unblock { mac } => block(desk, mac, false).await,
             Self::Remove { mac, force } => {
@@ -269,6 +283,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
             device.model.clone().unwrap_or_else(|| "auto".to_owned()),
             numbers.join(", "),
             if device.blocked { "blocked".to_owned() } else { String::new() },
+            sync::in_words(&details.following),
         ];
         if seen.is_some() {
             let note = note_of(device.mac);
@@ -277,7 +292,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
         }
         row
     });
-    let mut headers = vec!["MAC", "name", "model", "lines", "state"];
+    let mut headers = vec!["MAC", "name", "model", "lines", "state", "provisioned"];
     if seen.is_some() {
         headers.push("last seen");
     }
@@ -328,6 +343,7 @@ fn shown(details: &DeviceDetails, keys: bool) -> Answer {
         ("model", device.model.clone().unwrap_or_else(|| "auto".to_owned())),
         ("profile", details.profile.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)),
         ("state", if device.blocked { "blocked" } else { "not blocked" }.to_owned()),
+        ("provisioned", sync::in_words(&details.following)),
         ("lines", used),
     ];
     lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
@@ -366,6 +382,7 @@ fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
         "blocked": device.blocked,
         "lines": lines.collect::<Vec<_>>(),
         "keys": details.keys.len(),
+        "provisioned": sync::described(&details.following),
         "inventory": inventory::described(&details.inventory, keys),
     })
 }

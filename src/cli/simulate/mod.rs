@@ -1,6 +1,7 @@
 //! `offhook simulate`: boots one phone, or a storm of them, against a server and shows what they make of it.
 
 mod report;
+mod stay;
 
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
@@ -17,6 +18,7 @@ use crate::simulator::{
     Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
+pub use stay::StayFlags;
 
 /// Where phones ask for their URL.
 const PNP_GROUP: &str = "224.0.1.75:5060";
@@ -63,6 +65,9 @@ pub struct SimulateArguments {
     /// How many seconds a phone may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     deadline: u64,
+    /// Whether it stays.
+    #[command(flatten)]
+    stay: StayFlags,
     /// Show SIP passwords and the next provisioning URL
     #[arg(long)]
     show_secrets: bool,
@@ -124,7 +129,12 @@ impl SimulateArguments {
             }
             (None, None, None) => bail!("the phone's memory holds no provisioning URL, and none was given"),
         };
-        let boot = boot(&mut memory, &url, network, self.within()).await;
+        let ear = self.stay.open(random).await?;
+        let mut boot = boot(&mut memory, &url, network, self.within()).await;
+        if let Some(ear) = ear.filter(|_| boot.got_something()) {
+            let served = (boot, &url);
+            boot = self.stay.stay(ear, &mut memory, served, (network, self.within())).await?;
+        }
         if let Some(path) = &self.memory {
             memory.save(path)?;
         }

@@ -20,7 +20,13 @@ impl PhoneHandler for Provisioner {
             user_agent: request.user_agent,
         };
         match self.serve(&wanted).await {
-            Ok(document) => found(document, request.if_none_match.as_deref()),
+            Ok(document) => {
+                // whoever asks for the head alone has fetched nothing
+                if request.method == Method::Get {
+                    self.delivered(&document);
+                }
+                found(document, request.if_none_match.as_deref())
+            }
             Err(refusal) => match refusal.class() {
                 RefusalClass::NotFound => PhoneAnswer::NotFound,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,

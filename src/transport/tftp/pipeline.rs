@@ -3,10 +3,12 @@
 use bytes::Bytes;
 
 use super::{ReadHandler, ReadRequest, TftpRefusal};
-use crate::provisioning::{Provisioner, RefusalClass, Request, Transport};
+use crate::provisioning::{Document, Provisioner, RefusalClass, Request, Transport};
 
 impl ReadHandler for Provisioner {
-    async fn read(&self, request: ReadRequest) -> Result<Bytes, TftpRefusal> {
+    type Receipt = Document;
+
+    async fn read(&self, request: ReadRequest) -> Result<(Bytes, Document), TftpRefusal> {
         let wanted = Request {
             transport: Transport::Tftp,
             source: request.source.ip(),
@@ -15,11 +17,15 @@ impl ReadHandler for Provisioner {
             user_agent: None,
         };
         match self.serve(&wanted).await {
-            Ok(document) => Ok(document.bytes),
+            Ok(document) => Ok((document.bytes.clone(), document)),
             Err(refusal) => Err(match refusal.class() {
                 RefusalClass::NotFound => TftpRefusal::NotFound,
                 RefusalClass::TryLater => TftpRefusal::Undecidable,
             }),
         }
+    }
+
+    fn delivered(&self, document: &Document) {
+        Self::delivered(self, document);
     }
 }
