@@ -26,7 +26,7 @@ use crate::{
     domain::{Clock, Random},
     lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
     observability::{health::Health, metrics::Metrics},
-    provisioning::{JournalWriter, Provisioner, journal},
+    provisioning::{JournalWriter, Policy, Provisioner, journal},
     storage::{Role, Store},
     transport::pnp::{Ears, Rejoin},
 };
@@ -85,7 +85,10 @@ impl App {
         } else {
             None
         };
-        let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
+        let policy = Policy {
+            introduction: opening::introduction(&config, addresses)?,
+            ..policy(&config, installation.license_keys, url_base(&config, addresses))
+        };
         let (journal, writer) = journal(installation.store.clone());
         let provisioner = Provisioner::new(
             installation.store.clone(),
@@ -332,9 +335,11 @@ impl Reloader {
         };
         let policy = async {
             let keys = opening::license_keys(config)?;
-            anyhow::Ok(
-                provisioner.replace_policy(policy(config, keys, url_base(config, self.addresses))).await?,
-            )
+            let policy = Policy {
+                introduction: opening::introduction(config, self.addresses)?,
+                ..policy(config, keys, url_base(config, self.addresses))
+            };
+            anyhow::Ok(provisioner.replace_policy(policy).await?)
         };
         if let Some(rejoin) = &self.rejoin {
             rejoin.ask();
