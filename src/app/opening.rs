@@ -100,16 +100,17 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
 }
 
 /// What phones are told before they can trust anybody, by a server whose doors stand at `doors`.
-pub(super) fn introduction(config: &Config, doors: Addresses) -> anyhow::Result<Introduction> {
+pub(super) fn introduction(config: &Config, doors: Addresses) -> anyhow::Result<Option<Introduction>> {
+    if doors.https.is_none() {
+        return Ok(None);
+    }
     let given = config.tls.ecdsa.is_some() || config.tls.rsa.is_some();
     let file = if given { config.tls.ca_certificate.clone() } else { Some(config.tls.authority.join("ca.crt")) };
-    // a server without the HTTPS door has no authority, and sends nobody to that door
-    let file = file.filter(|_| doors.https.is_some());
-    Ok(Introduction {
+    Ok(Some(Introduction {
         time_server: config.server.ntp.to_string(),
         authority: file.map(|file| authority_certificate(&file)).transpose()?,
         plain_base: plain_url_base(config, doors),
-    })
+    }))
 }
 
 fn authority_certificate(file: &Path) -> anyhow::Result<AuthorityCertificate> {

@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::{
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
-    first_operator,
+    expiry, first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
 };
@@ -227,10 +227,11 @@ impl App {
                 server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
             );
         }
-        let stop = lifecycle.stop();
+        let (stop, watched) = (lifecycle.stop(), Arc::clone(&clock));
         lifecycle.spawn("following changes", async move {
             tokio::select! {
                 () = follow(&provisioner, &health) => {}
+                () = expiry::watch(certificates.as_deref(), &health, &*watched) => {}
                 () = stop.requested() => health.stopping(),
             }
         });

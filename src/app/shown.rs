@@ -3,7 +3,7 @@
 use std::sync::{Arc, atomic::AtomicU64, atomic::Ordering::Relaxed};
 
 use crate::{
-    net::{accept, identity::Identity},
+    net::{accept, expiry::Expiry, identity::Identity},
     observability::metrics::Metrics,
     provisioning::{Outcomes, Provisioner},
     transport::{Count, pnp, tftp},
@@ -14,6 +14,7 @@ const REFUSALS: &str =
     "Requests without a document; expected ones, such as for a file that need not exist, included";
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
+const EXPIRES: &str = "When the certificates that are served end, in seconds since 1970";
 const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
 
@@ -88,8 +89,15 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
     }
 }
 
-/// Which certificate clients get.
+/// Which certificate clients get, and until when it holds.
 pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
+    let held = Arc::clone(identity);
+    metrics.gauges("tls_certificate_expires_seconds", EXPIRES, move || {
+        let shown = |expiry: Expiry| {
+            (vec![("kind", expiry.kind.into())], u64::try_from(expiry.at).unwrap_or_default())
+        };
+        held.expiries().into_iter().map(shown).collect()
+    });
     let ecdsa = Arc::clone(identity);
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
     let rsa = Arc::clone(identity);

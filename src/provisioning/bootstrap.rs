@@ -61,18 +61,19 @@ impl Provisioner {
         // a device's own scope leads to secrets: what needs none is not told to whoever holds it
         Scope::parse(scope).ok().filter(|scope| matches!(scope, Scope::Tenant(_)))?;
         let policy = &grounds.policy;
+        let introduction = policy.introduction.as_ref()?;
         let trusted = !request.forwarded && policy.trusts(request.source, &tenant.tenant.slug);
-        let has_one = grounds.catalog.has_bootstrap(sighting.file) && policy.url_base.starts_with("https://");
-        if request.transport == Transport::Https || trusted || !has_one {
+        let secure = request.transport == Transport::Https;
+        if secure || trusted || !grounds.catalog.has_bootstrap(sighting.file) {
             return None;
         }
-        let facts = bootstrap_facts(policy, scope);
+        let facts = bootstrap_facts(policy, introduction, scope);
         Some(self.finish(grounds.catalog.render_bootstrap(sighting.file, &facts)))
     }
 
     /// A file that is the server's own and no vendor's: the certificate of its authority.
     pub(super) fn own_file(&self, policy: &Policy, file: &str) -> Option<Document> {
-        let authority = policy.introduction.authority.as_ref()?;
+        let authority = policy.introduction.as_ref()?.authority.as_ref()?;
         let [pem, der] = AUTHORITY_FILES;
         let (bytes, content_type) = match file {
             _ if file == pem => (&authority.pem, "application/x-pem-file"),
@@ -85,8 +86,12 @@ impl Provisioner {
 }
 
 /// What phones are told that ask with this scope. The next URL is that scope over HTTPS: whoever asks has it already.
-fn bootstrap_facts<'a>(policy: &'a Policy, scope: &str) -> BootstrapFacts<'a> {
-    let Introduction { time_server, authority, plain_base } = &policy.introduction;
+fn bootstrap_facts<'a>(
+    policy: &'a Policy,
+    introduction: &'a Introduction,
+    scope: &str,
+) -> BootstrapFacts<'a> {
+    let Introduction { time_server, authority, plain_base } = introduction;
     let file = |base: &str, file: &str| Secret::new(format!("{base}{scope}/{file}"));
     let [pem, der] = AUTHORITY_FILES;
     let facts = |(authority, base): (&'a AuthorityCertificate, &String)| AuthorityFacts {
