@@ -5,6 +5,7 @@ mod check;
 mod command;
 pub mod demo;
 mod doors;
+mod expiry;
 mod first_operator;
 mod opening;
 mod private_memory;

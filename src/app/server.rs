@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use super::{
     asking,
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
-    first_operator,
+    expiry, first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
 };
@@ -27,7 +27,7 @@ use crate::{
     domain::{Clock, Random},
     lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
     observability::{health::Health, metrics::Metrics},
-    provisioning::{JournalWriter, Provisioner, journal},
+    provisioning::{JournalWriter, Policy, Provisioner, journal},
     storage::{Role, Store},
     transport::pnp::{Ears, Rejoin},
 };
@@ -86,7 +86,10 @@ impl App {
         } else {
             None
         };
-        let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
+        let policy = Policy {
+            introduction: opening::introduction(&config, addresses)?,
+            ..policy(&config, installation.license_keys, url_base(&config, addresses))
+        };
         let (journal, writer) = journal(installation.store.clone());
         let provisioner = Provisioner::new(
             installation.store.clone(),
@@ -234,10 +237,11 @@ impl App {
                 server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
             );
         }
-        let stop = lifecycle.stop();
+        let (stop, watched) = (lifecycle.stop(), Arc::clone(&clock));
         lifecycle.spawn("following changes", async move {
             tokio::select! {
                 () = follow(&provisioner, &health) => {}
+                () = expiry::watch(certificates.as_deref(), &health, &*watched) => {}
                 () = stop.requested() => health.stopping(),
             }
         });
@@ -347,9 +351,11 @@ impl Reloader {
         };
         let policy = async {
             let keys = opening::license_keys(config)?;
-            anyhow::Ok(
-                provisioner.replace_policy(policy(config, keys, url_base(config, self.addresses))).await?,
-            )
+            let policy = Policy {
+                introduction: opening::introduction(config, self.addresses)?,
+                ..policy(config, keys, url_base(config, self.addresses))
+            };
+            anyhow::Ok(provisioner.replace_policy(policy).await?)
         };
         if let Some(rejoin) = &self.rejoin {
             rejoin.ask();

@@ -7,7 +7,7 @@ use std::sync::{
 
 use crate::{
     fleet::FleetCounters,
-    net::{accept, identity::Identity},
+    net::{accept, expiry::Expiry, identity::Identity},
     observability::metrics::Metrics,
     provisioning::{FetchCounters, Outcomes, Provisioner},
     transport::{Count, notify, pnp, tftp},
@@ -18,6 +18,7 @@ const REFUSALS: &str =
     "Requests without a document; expected ones, such as for a file that need not exist, included";
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
+const EXPIRES: &str = "When the certificates that are served end, in seconds since 1970";
 const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
 
@@ -108,8 +109,15 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
     }
 }
 
-/// Which certificate clients get.
+/// Which certificate clients get, and until when it holds.
 pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
+    let held = Arc::clone(identity);
+    metrics.gauges("tls_certificate_expires_seconds", EXPIRES, move || {
+        let shown = |expiry: Expiry| {
+            (vec![("kind", expiry.kind.into())], u64::try_from(expiry.at).unwrap_or_default())
+        };
+        held.expiries().into_iter().map(shown).collect()
+    });
     let ecdsa = Arc::clone(identity);
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
     let rsa = Arc::clone(identity);

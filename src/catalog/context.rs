@@ -81,6 +81,33 @@ pub struct CommonFacts<'a> {
     pub server: &'a ServerFacts,
 }
 
+/// The names under which the server itself gives the certificate of its authority away, in PEM and in DER.
+pub const AUTHORITY_FILES: [&str; 2] = ["ca.pem", "ca.der"];
+
+/// What a bootstrap document is made from: the same for every phone that asks with one scope.
+#[derive(Clone, Debug)]
+pub struct BootstrapFacts<'a> {
+    /// The server.
+    pub server: &'a ServerFacts,
+    /// A time server that the phone can ask before it knows its tenant's.
+    pub time_server: &'a str,
+    /// The URL to ask from now on, over HTTPS, ending in `/`.
+    pub provisioning_url: NextUrl,
+    /// Whom to trust there; none: whom phones trust from the factory.
+    pub authority: Option<AuthorityFacts<'a>>,
+}
+
+/// The certificate of the authority that phones must trust.
+#[derive(Clone, Debug)]
+pub struct AuthorityFacts<'a> {
+    /// What stands between the first and the last line of its PEM form.
+    pub base64: &'a [String],
+    /// Where its PEM form can be fetched without trusting anybody.
+    pub pem_url: Secret,
+    /// Where its DER form can.
+    pub der_url: Secret,
+}
+
 /// The server as phones see it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ServerFacts {

@@ -129,6 +129,9 @@ pub struct FileRule {
     /// the server's name alone.
     #[serde(default)]
     pub secret: bool,
+    /// Of a secret file: the template of what stands under the same path where secrets may not go. It tells a phone
+    /// whom to trust and where to ask next, and knows nothing of any device.
+    pub bootstrap: Option<String>,
 }
 
 /// A part of documents that a template places as `{{ parts.NAME }}`.

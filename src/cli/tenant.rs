@@ -107,6 +107,8 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
         .iter()
         .map(|scope| (desk.installation.provisioning_url(&scope.scope.expose()), scope.expires_at))
         .collect();
+    let current = details.scopes.iter().find(|scope| scope.expires_at.is_none());
+    let bootstrap = current.and_then(|scope| desk.installation.bootstrap_url(&scope.scope.expose()));
     let mut lines = vec![
         ("tenant", tenant.slug.to_string()),
         ("name", tenant.name.to_string()),
@@ -116,7 +118,10 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
     ];
     for (url, expires_at) in &urls {
         match expires_at {
-            None => lines.push(("provisioning URL", url.clone())),
+            None => {
+                lines.push(("provisioning URL", url.clone()));
+                lines.extend(bootstrap.clone().map(|url| ("URL of phones that trust nobody yet", url)));
+            }
             Some(end) => lines.push(("old URL", format!("{url} until {end}"))),
         }
     }
@@ -129,6 +134,7 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
         "provisioning_urls": urls.iter().map(|(url, end)| {
             json!({ "url": url, "expires_at": end.map(|end| end.to_string()) })
         }).collect::<Vec<_>>(),
+        "bootstrap_url": bootstrap,
     });
     Answer::new(fields(&lines), json)
 }

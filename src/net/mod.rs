@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`authority`] | who signs our certificates, when the operator brings none |
 //! | [`identity`] | which certificate does this client get |
+//! | [`expiry`] | until when do they hold |
 //! | [`tls`] | how we speak TLS |
 //! | [`limits`] | how many may come, and how long may they take |
 //! | [`accept`] | who comes in, and when do we stop |
@@ -13,6 +14,7 @@
 pub mod accept;
 pub mod authority;
 mod connection;
+pub mod expiry;
 pub mod identity;
 pub mod limits;
 pub mod tls;

@@ -76,7 +76,7 @@ impl Provisioner {
         Ok(document)
     }
 
-    fn finish(&self, rendered: Result<Rendered, RenderError>) -> Result<Document, Refusal> {
+    pub(super) fn finish(&self, rendered: Result<Rendered, RenderError>) -> Result<Document, Refusal> {
         let rendered = rendered.map_err(|error| {
             tracing::error!(%error, "a document could not be made");
             Refusal::Broken(error.to_string())

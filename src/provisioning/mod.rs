@@ -5,6 +5,7 @@
 //! *render* them. It ends as a [`Document`] or as a [`Refusal`], whose reason goes to the journal and never to the wire.
 
 mod authorize;
+mod bootstrap;
 mod cache;
 mod discovery;
 mod document;
@@ -23,6 +24,7 @@ mod view;
 mod wanted;
 mod zones;
 
+pub use bootstrap::{AuthorityCertificate, Introduction};
 pub use discovery::Discovery;
 pub use facts::LineVerdict;
 pub use fetches::{FetchCounters, FetchWriter};

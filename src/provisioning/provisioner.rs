@@ -138,14 +138,22 @@ impl Provisioner {
     ) -> Result<Document, Refusal> {
         let named = self.tenant_of(wanted, grounds.now);
         trail.tenant = named.as_ref().ok().and_then(Option::as_ref).map(|view| view.tenant.id.clone());
+        let stranger = || request.forwarded || !grounds.policy.trusts_any(request.source);
+        if let Some(document) = self.own_file(&grounds.policy, &wanted.file) {
+            return if named?.is_none() && stranger() { Err(Refusal::NoScope) } else { Ok(document) };
+        }
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
-        let stranger = named.is_none() && (request.forwarded || !grounds.policy.trusts_any(request.source));
+        let stranger = named.is_none() && stranger();
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
+                let scoped = named.as_deref().zip(wanted.scope);
+                if let Some(introduced) = self.bootstrap(request, scoped, grounds, &sighting) {
+                    return introduced;
+                }
                 let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
                 let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;

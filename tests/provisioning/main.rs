@@ -10,6 +10,7 @@ mod postgres;
 mod site;
 
 mod addons;
+mod bootstrap;
 mod changes;
 mod gateways;
 mod licenses;

@@ -7,7 +7,9 @@ mod postgres;
 #[path = "../fixtures/running.rs"]
 mod running;
 
+mod bootstrap;
 mod clients;
+mod island;
 mod linphone;
 mod lives;
 mod refusals;

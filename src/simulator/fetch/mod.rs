@@ -11,6 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::memory::Memory;
 use super::url::{ProvisioningUrl, Scheme};
 pub use error::{FetchError, Step};
 pub use tftp::{TftpError, TftpPatience};
@@ -41,7 +42,8 @@ pub(super) enum Fetched {
 }
 
 impl Network {
-    /// Phones that trust as `trust` says; without it they fetch over plain HTTP and TFTP only.
+    /// Phones that trust as `trust` says; without it each trusts nobody but whom its documents have told it to trust, in
+    /// 1970 while they have not told it a time server.
     pub fn new(trust: Option<&Trust>) -> Result<Self, FetchError> {
         Ok(Self { tls: trust.map(tls::connector).transpose()?, tftp: TftpPatience::default() })
     }
@@ -57,6 +59,7 @@ impl Network {
 /// One phone's fetching during one boot.
 pub(super) struct Fetching<'a> {
     network: &'a Network,
+    tls: Option<tokio_rustls::TlsConnector>,
     user_agent: Option<&'a str>,
     fields: &'static [(&'static str, &'static str)],
     deadline: Instant,
@@ -64,14 +67,16 @@ pub(super) struct Fetching<'a> {
 }
 
 impl<'a> Fetching<'a> {
-    /// Fetching that ends `within` this time, however many files are asked for.
+    /// Fetching by the phone with this memory that ends `within` this time, however many files are asked for.
     pub(super) fn new(
         network: &'a Network,
+        memory: &Memory,
         user_agent: Option<&'a str>,
-        fields: &'static [(&'static str, &'static str)],
         within: Duration,
     ) -> Self {
-        Self { network, user_agent, fields, deadline: Instant::now() + within, connection: None }
+        let tls = network.tls.clone().or_else(|| tls::told(memory.authorities(), memory.knows_time()));
+        let fields = memory.semantics().request_fields();
+        Self { network, tls, user_agent, fields, deadline: Instant::now() + within, connection: None }
     }
 
     /// Fetches one file.
@@ -104,7 +109,7 @@ impl<'a> Fetching<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let mut connection = http::Connection::open(url, self.network.tls.as_ref(), step).await?;
+        let mut connection = http::Connection::open(url, self.tls.as_ref(), step).await?;
         *step = Step::Request;
         let fetched = connection.get(url, self.user_agent, self.fields).await?;
         self.connection = Some((url.clone(), connection));

@@ -2,12 +2,14 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
@@ -41,6 +43,33 @@ pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, FetchError> {
     };
     config.resumption = Resumption::disabled();
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// The connector of a phone that was told whom to trust; none: nobody. While it has no time it is 1970.
+pub(super) fn told(authorities: Vec<CertificateDer<'static>>, knows_time: bool) -> Option<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(authorities);
+    if roots.is_empty() {
+        return None;
+    }
+    let clock: Arc<dyn TimeProvider> = if knows_time { Arc::new(DefaultTimeProvider) } else { Arc::new(NoTime) };
+    let mut config = ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), clock)
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.resumption = Resumption::disabled();
+    Some(TlsConnector::from(Arc::new(config)))
+}
+
+/// A clock that was never set.
+#[derive(Debug)]
+struct NoTime;
+
+impl TimeProvider for NoTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::ZERO))
+    }
 }
 
 fn roots(path: &Path) -> Result<RootCertStore, String> {

@@ -53,6 +53,11 @@ impl Semantics for Linphone {
         memory.setting("misc/config-uri").map(Cow::Borrowed)
     }
 
+    /// The operating system does.
+    fn knows_time(&self, _memory: &Memory) -> bool {
+        true
+    }
+
     fn is_account_secret(&self, name: &str) -> bool {
         let Some((section, key)) = name.split_once('/') else { return false };
         let secret =
