@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::DhcpRule;
+use super::{DhcpRule, FactoryRule};
 use crate::domain::{Effect, Mac};
 
 /// One vendor pack's manifest.
@@ -27,6 +27,8 @@ pub struct Manifest {
     pub simulated_user_agent: Option<SimulatedUserAgent>,
     /// How its phones are found by a DHCP server; none while they ask it for nothing.
     pub dhcp: Option<DhcpRule>,
+    /// Where its phones' factory certificates name the phone; none while that is not known.
+    pub factory_certificate: Option<FactoryRule>,
     /// Its files in the order in which a phone asks for them.
     pub file: Vec<FileRule>,
     /// Parts of its documents that are made on their own, once for each line, key or model.

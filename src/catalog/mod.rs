@@ -6,7 +6,7 @@
 //!
 //! | file | its job |
 //! |---|---|
-//! | `manifest`, `dhcp`, `context` | the contracts: what a pack says, and what its templates see |
+//! | `manifest`, `dhcp`, `factory`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
 //! | `render`, `view`, `positions`, `parts`, `engine` | from facts to a document |
@@ -20,6 +20,7 @@ mod emit;
 mod engine;
 mod error;
 mod explain;
+mod factory;
 mod fields;
 mod index;
 mod manifest;
@@ -48,6 +49,7 @@ pub use context::{CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
 pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
+pub use factory::FactoryRule;
 pub use manifest::{
     Each, FileRule, MacStyle, Manifest, ModelEntry, PartRule, SimulatedUserAgent, Syntax, UserAgentRule, When,
 };
@@ -211,6 +213,7 @@ fn pack(index: usize, read: &Read, sources: &Sources, models: &[Model]) -> Resul
     let models: Vec<_> = models.iter().filter(|model| model.pack == index).map(view::of_model).collect();
     Ok(Pack {
         index,
+        folder: read.folder.clone(),
         engine: Engine::new(&read.folder, &templates, &emitter)?,
         view: PackView::new(&manifest, &emitter),
         blank: models.iter().map(|_| OnceLock::new()).collect(),

@@ -12,6 +12,7 @@ mod allow;
 mod catalog;
 mod database;
 mod error;
+mod factory_certificates;
 mod file;
 mod flags;
 mod key;
@@ -31,6 +32,7 @@ mod value;
 pub use catalog::Catalog;
 pub use database::{Database, DatabaseUrl};
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use factory_certificates::FactoryCertificates;
 pub use flags::Flags;
 pub use key::{Key, Kind};
 pub use license::License;
@@ -75,6 +77,8 @@ pub struct Config {
     pub allow: Vec<TenantNetwork>,
     /// `[catalog]`
     pub catalog: Catalog,
+    /// `[factory_certificates]`
+    pub factory_certificates: FactoryCertificates,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -95,6 +99,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         trust::KEYS,
         allow::KEYS,
         catalog::KEYS,
+        factory_certificates::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -161,6 +166,7 @@ impl Config {
         let trust = TenantNetwork::read(&mut sources, &trust::TRUST);
         let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
+        let factory_certificates = FactoryCertificates::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
         let config = server.map(|server| Self {
@@ -173,6 +179,7 @@ impl Config {
             trust,
             allow,
             catalog,
+            factory_certificates,
             limits,
             log,
             file: path,

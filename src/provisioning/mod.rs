@@ -6,6 +6,7 @@
 
 mod authorize;
 mod cache;
+mod certificate;
 mod discovery;
 mod document;
 mod facts;
@@ -21,6 +22,7 @@ mod request;
 mod view;
 mod zones;
 
+pub use certificate::{CertificateStanding, PhoneCertificate};
 pub use discovery::Discovery;
 pub use facts::LineVerdict;
 pub use journal::{Journal, JournalWriter, journal};

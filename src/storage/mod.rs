@@ -8,6 +8,7 @@ mod addon;
 mod attendant;
 mod audit;
 mod backup;
+mod certificate;
 mod creation;
 mod device;
 mod did;
@@ -40,6 +41,7 @@ mod user;
 
 pub use audit::{AuditEntry, AuditRecord, Verdict};
 pub use backup::{BackupError, BackupSummary, key_of_backup};
+pub use certificate::SeenCertificate;
 pub use creation::Repeat;
 pub use device::{CarriedLine, NewDevice};
 pub use did::Did;
