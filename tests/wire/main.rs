@@ -7,6 +7,7 @@ mod postgres;
 #[path = "../fixtures/running.rs"]
 mod running;
 
+mod certificates;
 mod clients;
 mod linphone;
 mod lives;
