@@ -23,6 +23,7 @@ use crate::{
     domain::{Random, license::PublicKeys},
     net::{
         authority::{self, HostName},
+        factory::Authorities,
         identity::{CertificateFiles, Identity},
     },
     provisioning::{AuthorityCertificate, Introduction, Policy, TenantNetwork},
@@ -82,6 +83,18 @@ pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
         WrongInput::new(lines.join("\n"))
     });
     Ok(catalog?)
+}
+
+/// Whose factory certificates are known: those in the program and those of the configured directory, each of a vendor
+/// whose pack says where its certificates name the phone.
+pub(super) fn authorities(config: &Config, catalog: &Catalog) -> anyhow::Result<Authorities> {
+    let directory = config.factory_certificates.directory.as_deref();
+    let authorities = Authorities::load(directory).map_err(WrongInput::new)?;
+    let silent = authorities.vendors().into_iter().filter(|vendor| catalog.factory_rule(vendor).is_none());
+    let silent: Vec<_> = silent
+        .map(|vendor| format!("{vendor}: no pack of this name says where a factory certificate names the phone"))
+        .collect();
+    if silent.is_empty() { Ok(authorities) } else { Err(WrongInput::new(silent.join("\n")).into()) }
 }
 
 /// What the operator decided about phones, for doors that stand at `port`.

@@ -26,6 +26,7 @@ use crate::{
     config::{self, Config},
     domain::{Clock, Random},
     lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
+    net::factory::Factory,
     observability::{health::Health, metrics::Metrics},
     provisioning::{JournalWriter, Policy, Provisioner, journal},
     storage::{Role, Store},
@@ -45,6 +46,7 @@ pub struct App {
     provisioner: Arc<Provisioner>,
     journal: JournalWriter,
     certificates: Option<Arc<Certificates>>,
+    factory: Arc<Factory>,
     doors: Doors,
     health: Health,
     metrics: Metrics,
@@ -57,6 +59,7 @@ pub struct App {
 pub struct Reloader {
     provisioner: Weak<Provisioner>,
     certificates: Option<Arc<Certificates>>,
+    factory: Arc<Factory>,
     addresses: Addresses,
     rejoin: Option<Rejoin>,
     health: Health,
@@ -90,6 +93,7 @@ impl App {
             introduction: opening::introduction(&config, addresses)?,
             ..policy(&config, installation.license_keys, url_base(&config, addresses))
         };
+        let factory = Arc::new(Factory::new(opening::authorities(&config, &installation.catalog)?));
         let (journal, writer) = journal(installation.store.clone());
         let provisioner = Provisioner::new(
             installation.store.clone(),
@@ -109,6 +113,7 @@ impl App {
             provisioner,
             journal: writer,
             certificates,
+            factory,
             doors,
             health: Health::new(Arc::clone(&clock)),
             metrics,
@@ -165,6 +170,7 @@ impl App {
         Reloader {
             provisioner: Arc::downgrade(&self.provisioner),
             certificates: self.certificates.clone(),
+            factory: Arc::clone(&self.factory),
             addresses: self.addresses(),
             rejoin: self.doors.pnp.as_ref().map(Ears::rejoin),
             health: self.health.clone(),
@@ -181,6 +187,7 @@ impl App {
             provisioner,
             journal,
             certificates,
+            factory,
             doors,
             health,
             metrics,
@@ -189,7 +196,7 @@ impl App {
             ..
         } = self;
         if let Some(socket) = doors.https {
-            let server = http_server(&provisioner, certificates.as_deref(), &config)?;
+            let server = http_server(&provisioner, certificates.as_deref(), &factory, &config)?;
             shown::http(&metrics, "https", &server.counters);
             lifecycle.spawn(
                 "the https door",
@@ -200,7 +207,7 @@ impl App {
             shown::identity(&metrics, &certificates.identity);
         }
         if let Some(socket) = doors.http {
-            let server = http_server(&provisioner, None, &config)?;
+            let server = http_server(&provisioner, None, &factory, &config)?;
             shown::http(&metrics, "http", &server.counters);
             lifecycle.spawn(
                 "the http door",
@@ -363,6 +370,10 @@ impl Reloader {
         let certificates = self.certificates.as_ref();
         let parts = [
             ("packs", opening::catalog(config).map(|catalog| provisioner.replace_catalog(catalog))),
+            (
+                "factory certificates",
+                opening::authorities(config, &provisioner.catalog()).map(|found| self.factory.replace(found)),
+            ),
             ("license keys", policy.await),
             ("certificates", certificates.map_or(Ok(()), |given| Ok(given.identity.reload(&given.files)?))),
         ];
@@ -377,7 +388,7 @@ impl Reloader {
             }
         }
         if mistakes.is_empty() {
-            Ok("certificates, license keys, trusted networks and packs".to_owned())
+            Ok("certificates, license keys, trusted networks, packs and factory certificates".to_owned())
         } else {
             Err(mistakes.join("; "))
         }

@@ -19,6 +19,7 @@ const REFUSALS: &str =
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
 const EXPIRES: &str = "When the certificates that are served end, in seconds since 1970";
+const SHOWN: &str = "Clients' own certificates by what they are worth; chained: of a known authority";
 const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
 
@@ -100,6 +101,7 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
             &[("outcome", "failed")],
             of(|counters| &counters.handshakes_failed),
         );
+        certificates(metrics, counters);
         metrics.counter(
             "tls_resumed",
             "TLS handshakes that resumed a session",
@@ -107,6 +109,20 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
             of(|counters| &counters.handshakes_resumed),
         );
     }
+}
+
+/// What the certificates that clients show are worth.
+fn certificates(metrics: &Metrics, counters: &Arc<accept::Counters>) {
+    let count = |standing, pick: fn(&accept::Counters) -> &AtomicU64| {
+        let counters = Arc::clone(counters);
+        metrics.counter("tls_client_certificates", SHOWN, &[("standing", standing)], move || {
+            pick(&counters).load(Relaxed)
+        });
+    };
+    count("chained", |counters| &counters.certificates_chained);
+    count("foreign", |counters| &counters.certificates_foreign);
+    count("unproven", |counters| &counters.certificates_unproven);
+    count("broken", |counters| &counters.certificates_broken);
 }
 
 /// Which certificate clients get, and until when it holds.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{CheckSync, DhcpRule};
+use super::{CheckSync, DhcpRule, FactoryRule};
 use crate::domain::{Effect, Mac};
 
 /// One vendor pack's manifest.
@@ -29,6 +29,8 @@ pub struct Manifest {
     pub dhcp: Option<DhcpRule>,
     /// How its phones are asked to fetch their files again; none while that is not known.
     pub check_sync: Option<CheckSync>,
+    /// Where its phones' factory certificates name the phone; none while that is not known.
+    pub factory_certificate: Option<FactoryRule>,
     /// Its files in the order in which a phone asks for them.
     pub file: Vec<FileRule>,
     /// Parts of its documents that are made on their own, once for each line, key or model.

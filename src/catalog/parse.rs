@@ -56,6 +56,7 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "simulated_user_agent",
         "dhcp",
         "check_sync",
+        "factory_certificate",
         "file",
         "part",
         "model",

@@ -12,6 +12,7 @@ mod allow;
 mod catalog;
 mod database;
 mod error;
+mod factory_certificates;
 mod file;
 mod flags;
 mod key;
@@ -32,6 +33,7 @@ mod value;
 pub use catalog::Catalog;
 pub use database::{Database, DatabaseUrl};
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use factory_certificates::FactoryCertificates;
 pub use flags::Flags;
 pub use key::{Key, Kind};
 pub use license::License;
@@ -79,6 +81,8 @@ pub struct Config {
     pub catalog: Catalog,
     /// `[notify]`
     pub notify: Notify,
+    /// `[factory_certificates]`
+    pub factory_certificates: FactoryCertificates,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -100,6 +104,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         allow::KEYS,
         catalog::KEYS,
         notify::KEYS,
+        factory_certificates::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -167,6 +172,7 @@ impl Config {
         let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
         let notify = Notify::read(&mut sources);
+        let factory_certificates = FactoryCertificates::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
         let config = server.map(|server| Self {
@@ -180,6 +186,7 @@ impl Config {
             allow,
             catalog,
             notify,
+            factory_certificates,
             limits,
             log,
             file: path,

@@ -11,6 +11,7 @@ mod extension;
 mod ids;
 mod inventory;
 mod key;
+mod legacy_algorithm;
 pub mod license;
 mod mac;
 mod password;
@@ -42,6 +43,7 @@ pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, W
 pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
 pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
+pub use legacy_algorithm::LegacyAlgorithm;
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
 pub use pin::{Pin, WrongPin};

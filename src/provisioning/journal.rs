@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{DeviceId, Mac, TenantId},
-    storage::{DeviceNote, JournalBatch, SeenPhone, Store},
+    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, Store},
 };
 
 /// Notes that may wait. A node that cannot write them fast enough drops the rest and counts them.
@@ -27,7 +27,7 @@ const BATCH: usize = 2048;
 #[derive(Debug)]
 pub(super) enum Note {
     /// A request of a known device.
-    Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str },
+    Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str, certificate: Option<String> },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
 }
@@ -94,11 +94,16 @@ impl JournalWriter {
     }
 
     async fn write(&self, gathered: &mut Gathered) {
+        let certificates: Vec<_> = std::mem::take(&mut gathered.certificates).into_values().collect();
         let (batch, notes) = gathered.take();
         if notes == 0 {
             return;
         }
-        if let Err(error) = self.store.write_journal(&batch).await {
+        let written = async {
+            self.store.write_journal(&batch).await?;
+            self.store.write_certificates(&certificates).await
+        };
+        if let Err(error) = written.await {
             self.dropped.fetch_add(notes, Ordering::Relaxed);
             tracing::warn!(notes, %error, "could not write the journal; {notes} notes were dropped");
         }
@@ -110,6 +115,7 @@ impl JournalWriter {
 struct Gathered {
     devices: HashMap<DeviceId, DeviceNote>,
     unknown: HashMap<Mac, (Option<TenantId>, SeenPhone, i64)>,
+    certificates: HashMap<DeviceId, SeenCertificate>,
     notes: u64,
 }
 
@@ -117,7 +123,12 @@ impl Gathered {
     fn add(&mut self, note: Note) {
         self.notes += 1;
         match note {
-            Note::Device { device, tenant, mut seen, outcome } => {
+            Note::Device { device, tenant, mut seen, outcome, certificate } => {
+                if let Some(judged) = certificate {
+                    let (device, tenant) = (device.clone(), tenant.clone());
+                    let shown = SeenCertificate { device: device.clone(), tenant, at: seen.at, judged };
+                    self.certificates.insert(device, shown);
+                }
                 if let Some(earlier) = self.devices.get_mut(&device) {
                     seen.vendor = seen.vendor.or_else(|| earlier.seen.vendor.take());
                     seen.model = seen.model.or_else(|| earlier.seen.model.take());

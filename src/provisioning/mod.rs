@@ -7,6 +7,7 @@
 mod authorize;
 mod bootstrap;
 mod cache;
+mod certificate;
 mod discovery;
 mod document;
 mod facts;
@@ -25,6 +26,7 @@ mod wanted;
 mod zones;
 
 pub use bootstrap::{AuthorityCertificate, Introduction};
+pub use certificate::{CertificateStanding, PhoneCertificate};
 pub use discovery::Discovery;
 pub use facts::LineVerdict;
 pub use fetches::{FetchCounters, FetchWriter};

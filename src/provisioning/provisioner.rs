@@ -13,6 +13,7 @@ use arc_swap::ArcSwap;
 use super::{
     authorize::authorize,
     cache::Documents,
+    certificate::{Judged, agreeing},
     facts::verdicts,
     fetches::{FetchCounters, FetchWriter, Fetches, fetches},
     journal::{Journal, Note},
@@ -119,7 +120,8 @@ impl Provisioner {
     /// What a phone gets for its request.
     pub async fn serve(&self, request: &Request) -> Result<Document, Refusal> {
         let grounds = self.grounds();
-        let mut trail = Trail::default();
+        let judged = request.certificate.as_ref().map(|shown| Judged::of(shown, &grounds.catalog));
+        let mut trail = Trail { certificate: judged, ..Trail::default() };
         let outcome = match Wanted::parse(&request.path) {
             Some(wanted) => self.decide(request, &wanted, &grounds, &mut trail).await,
             None => Err(Refusal::UnknownFile),
@@ -155,6 +157,7 @@ impl Provisioner {
                     return introduced;
                 }
                 let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
+                let resolved = agreeing(trail.certificate.as_ref(), resolved);
                 let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
                 let resolved = authorized?;
@@ -284,7 +287,10 @@ impl Provisioner {
             file: trail.file,
         };
         let note = match trail.device {
-            Some((device, tenant)) => Note::Device { device, tenant, seen, outcome },
+            Some((device, tenant)) => {
+                let certificate = trail.certificate.map(|judged| judged.to_string());
+                Note::Device { device, tenant, seen, outcome, certificate }
+            }
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);

@@ -23,6 +23,9 @@ pub enum Refusal {
     /// The MACs that the request shows differ, or one of them belongs to another vendor.
     #[error("what the request shows is not one phone")]
     Disagreement,
+    /// The phone's own certificate proves that it is another phone.
+    #[error("the phone's certificate is another phone's")]
+    Certificate,
     /// No device has this MAC.
     #[error("no device has this MAC")]
     UnknownDevice,
@@ -81,6 +84,7 @@ impl Refusal {
             | Self::NoScope
             | Self::NotAllowed
             | Self::Disagreement
+            | Self::Certificate
             | Self::UnknownDevice
             | Self::OtherTenant
             | Self::Blocked
@@ -98,6 +102,7 @@ impl Refusal {
             Self::NoScope => "no-scope",
             Self::NotAllowed => "not-allowed",
             Self::Disagreement => "disagreement",
+            Self::Certificate => "certificate",
             Self::UnknownDevice => "unknown-device",
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",

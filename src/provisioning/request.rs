@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use bytes::Bytes;
 
 use super::fetches::Receipt;
+use super::certificate::PhoneCertificate;
 
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -42,6 +43,8 @@ pub struct Request {
     pub path: String,
     /// What the phone says it is; TFTP has no such thing.
     pub user_agent: Option<String>,
+    /// The certificate of the phone's own that it showed.
+    pub certificate: Option<PhoneCertificate>,
 }
 
 /// The bytes for one wanted file.

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 12;
+pub(super) const NEEDED: i64 = 15;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -31,10 +31,12 @@ const SQLITE: Steps = &[
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
+    (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
     (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
+    (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
 ];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
@@ -48,6 +50,7 @@ const POSTGRES: Steps = &[
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
+    (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -46,6 +46,7 @@ const ACCESS: &[(&str, PhonesMay)] = &[
     ("device_fetches", Write),
     ("device_asks", Write),
     ("fleet_heard", Write),
+    ("device_certificates", Write),
     ("attendants", Nothing),
     ("trunks", Nothing),
     ("dids", Nothing),

@@ -8,6 +8,7 @@ mod postgres;
 mod running;
 
 mod bootstrap;
+mod certificates;
 mod clients;
 mod island;
 mod linphone;

@@ -273,6 +273,10 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
         let note = seen?.devices.iter().find(|(of, _)| *of == mac)?;
         Some(&note.1)
     };
+    let certificate_of = |mac: Mac| {
+        let shown = seen?.certificates.iter().find(|(of, _)| *of == mac)?;
+        Some(&shown.1)
+    };
     let rows = devices.iter().map(|details| {
         let device = &details.device;
         let numbers: Vec<_> =
@@ -289,12 +293,14 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
             let note = note_of(device.mac);
             let last = note.map(|note| format!("{} {} {}", note.seen.at, note.seen.address, note.outcome));
             row.push(last.unwrap_or_else(|| "never".to_owned()));
+            let shown = certificate_of(device.mac);
+            row.push(shown.map_or_else(|| "none".to_owned(), |shown| shown.judged.clone()));
         }
         row
     });
     let mut headers = vec!["MAC", "name", "model", "lines", "state", "provisioned"];
     if seen.is_some() {
-        headers.push("last seen");
+        headers.extend(["last seen", "certificate"]);
     }
     let mut text = table(&headers, rows.collect(), "no device yet");
     let strangers = seen.map(|seen| {
@@ -315,6 +321,10 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
             if let Some(note) = note_of(details.device.mac) {
                 json["seen"] = json!(note);
                 json["seen"]["at"] = note.seen.at.to_string().into();
+            }
+            if let Some(shown) = certificate_of(details.device.mac) {
+                json["seen"]["certificate"] =
+                    json!({ "at": shown.at.to_string(), "judged": shown.judged });
             }
             json
         })

@@ -15,7 +15,7 @@ use super::Report;
 use crate::catalog::{Manifest, ModelEntry};
 use crate::domain::{Mac, Random};
 use crate::simulator::{
-    Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, FactoryCertificate, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
 pub use stay::StayFlags;
@@ -47,6 +47,12 @@ pub struct SimulateArguments {
     /// Do not check the server's certificate
     #[arg(long)]
     insecure: bool,
+    /// Show the factory certificate in this PEM file where the server asks for one
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["phones", "list"])]
+    certificate: Option<PathBuf>,
+    /// The private key of that certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    key: Option<PathBuf>,
     /// Boot the phone that this file remembers, and remember what it got
     #[arg(long, value_name = "FILE", conflicts_with_all = ["phones", "list"])]
     memory: Option<PathBuf>,
@@ -81,7 +87,7 @@ pub async fn simulate(
 ) -> anyhow::Result<Box<dyn Report>> {
     let (manifest, entry) = find(&arguments.model)?;
     let model = PhoneModel::new(manifest, entry)?;
-    let network = Network::new(arguments.trust().as_ref())?;
+    let network = Network::showing(arguments.trust().as_ref(), arguments.factory_certificate().as_ref())?;
     match (&arguments.list, arguments.mac) {
         (Some(list), _) => arguments.storm(model, Phones::List(macs(list)?), &network).await,
         (None, Some(first)) if arguments.phones > 1 => {
@@ -98,6 +104,11 @@ impl SimulateArguments {
             Some(path) => Some(Trust::CaFile(path.clone())),
             None => self.insecure.then_some(Trust::Anybody),
         }
+    }
+
+    fn factory_certificate(&self) -> Option<FactoryCertificate> {
+        let (certificate, key) = (self.certificate.clone()?, self.key.clone()?);
+        Some(FactoryCertificate { certificate, key })
     }
 
     /// Whether a certificate proves who the server behind `url` is.

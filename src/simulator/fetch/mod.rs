@@ -15,7 +15,7 @@ use super::memory::Memory;
 use super::url::{ProvisioningUrl, Scheme};
 pub use error::{FetchError, Step};
 pub use tftp::{TftpError, TftpPatience};
-pub use tls::Trust;
+pub use tls::{FactoryCertificate, Trust};
 
 /// The largest document that a phone takes; phones have less room than this.
 pub(super) const LARGEST_DOCUMENT: usize = 4 << 20;
@@ -45,7 +45,16 @@ impl Network {
     /// Phones that trust as `trust` says; without it each trusts nobody but whom its documents have told it to trust, in
     /// 1970 while they have not told it a time server.
     pub fn new(trust: Option<&Trust>) -> Result<Self, FetchError> {
-        Ok(Self { tls: trust.map(tls::connector).transpose()?, tftp: TftpPatience::default() })
+        Self::showing(trust, None)
+    }
+
+    /// The same for a phone that shows a certificate of its own where it is asked for one.
+    pub fn showing(
+        trust: Option<&Trust>,
+        certificate: Option<&FactoryCertificate>,
+    ) -> Result<Self, FetchError> {
+        let connector = trust.map(|trust| tls::connector(trust, certificate)).transpose()?;
+        Ok(Self { tls: connector, tftp: TftpPatience::default() })
     }
 
     /// The same with other TFTP timing.

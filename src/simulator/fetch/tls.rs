@@ -1,4 +1,4 @@
-//! Whom a phone trusts.
+//! Whom a phone trusts, and what it shows of itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,8 +8,8 @@ use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
@@ -24,22 +24,44 @@ pub enum Trust {
     Anybody,
 }
 
+/// The certificate that the phone has from its maker, and its key: PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactoryCertificate {
+    /// The certificate, and what leads to its authority.
+    pub certificate: PathBuf,
+    /// Its unencrypted private key.
+    pub key: PathBuf,
+}
+
 /// A connector without session resumption: each phone comes out of a power cut with nothing in memory.
-pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, FetchError> {
+pub(super) fn connector(
+    trust: &Trust,
+    shown: Option<&FactoryCertificate>,
+) -> Result<TlsConnector, FetchError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let unusable = |why: String, path: &Path| FetchError::CaFile { path: path.to_owned(), why };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(error.to_string(), Path::new("")))?;
-    let mut config = match trust {
+    let builder = match trust {
         Trust::CaFile(path) => {
             let roots = roots(path).map_err(|why| unusable(why, path))?;
-            builder.with_root_certificates(roots).with_no_client_auth()
+            builder.with_root_certificates(roots)
         }
-        Trust::Anybody => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(NoCheck(provider)))
-            .with_no_client_auth(),
+        Trust::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(NoCheck(provider))),
+    };
+    let mut config = match shown {
+        None => builder.with_no_client_auth(),
+        Some(shown) => {
+            let unusable = |path: &Path, why: String| FetchError::Certificate { path: path.to_owned(), why };
+            let chain = CertificateDer::pem_file_iter(&shown.certificate)
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                .map_err(|error| unusable(&shown.certificate, error.to_string()))?;
+            let key = PrivateKeyDer::from_pem_file(&shown.key)
+                .map_err(|error| unusable(&shown.key, error.to_string()))?;
+            let usable = builder.with_client_auth_cert(chain, key);
+            usable.map_err(|error| unusable(&shown.certificate, error.to_string()))?
+        }
     };
     config.resumption = Resumption::disabled();
     Ok(TlsConnector::from(Arc::new(config)))

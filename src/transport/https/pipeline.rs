@@ -5,7 +5,9 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
-use crate::provisioning::{Document, Provisioner, RefusalClass, Request, Transport};
+use crate::domain::LegacyAlgorithm;
+use crate::net::factory::{Certificate, Standing, Weakness};
+use crate::provisioning::{CertificateStanding, Document, PhoneCertificate, Provisioner, RefusalClass, Request, Transport};
 
 impl PhoneHandler for Provisioner {
     async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
@@ -18,6 +20,7 @@ impl PhoneHandler for Provisioner {
             forwarded: request.forwarded,
             path: request.path,
             user_agent: request.user_agent,
+            certificate: request.certificate.as_deref().map(shown),
         };
         match self.serve(&wanted).await {
             Ok(document) => {
@@ -33,6 +36,25 @@ impl PhoneHandler for Provisioner {
             },
         }
     }
+}
+
+/// A certificate as the pipeline takes it.
+fn shown(certificate: &Certificate) -> PhoneCertificate {
+    let legacy = |weakness: &Weakness| match weakness {
+        Weakness::Rsa1024 => LegacyAlgorithm::Rsa1024,
+        Weakness::Sha1 => LegacyAlgorithm::Sha1,
+        Weakness::X509V1 => LegacyAlgorithm::X509V1,
+    };
+    let standing = match &certificate.standing {
+        Standing::Chained { vendor, weaknesses } => CertificateStanding::Chained {
+            vendor: vendor.to_string(),
+            weak: weaknesses.iter().map(legacy).collect(),
+        },
+        Standing::Foreign => CertificateStanding::Foreign,
+        Standing::Unproven => CertificateStanding::Unproven,
+        Standing::Broken(why) => CertificateStanding::Broken(why),
+    };
+    PhoneCertificate { standing, subject: certificate.subject.clone() }
 }
 
 /// The document, or that the phone has it already. Only asked once the request was authorized.

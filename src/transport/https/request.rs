@@ -2,11 +2,13 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use hyper::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, USER_AGENT};
 use hyper::{Request, http};
 
 use crate::net::accept::Peer;
+use crate::net::factory::Certificate;
 
 /// Headers by which a proxy says that the connection is not the phone's own.
 const FORWARDING: [HeaderName; 3] =
@@ -19,6 +21,8 @@ pub struct PhoneRequest {
     pub source: SocketAddr,
     /// True over TLS.
     pub secure: bool,
+    /// Its own certificate, where it was asked for one and showed it.
+    pub certificate: Option<Arc<Certificate>>,
     /// What it wants to do.
     pub method: Method,
     /// Starts with `/` (or is `*` or empty for methods without a path). Without query, percent-decoded once: a phone
@@ -50,6 +54,7 @@ impl PhoneRequest {
         Self {
             source: peer.address,
             secure: peer.secure,
+            certificate: peer.certificate,
             method: match *request.method() {
                 http::Method::GET => Method::Get,
                 http::Method::HEAD => Method::Head,
@@ -132,7 +137,7 @@ mod tests {
             .header("if-none-match", "\"b\"")
             .body(())
             .unwrap();
-        let peer = Peer { address: ([192, 0, 2, 9], 1024).into(), secure: true };
+        let peer = Peer { address: ([192, 0, 2, 9], 1024).into(), secure: true, certificate: None };
         let read = PhoneRequest::read(peer, &request);
         assert_eq!(read.path, "/f.cfg");
         assert_eq!(read.user_agent.as_deref(), Some("Avaya ¿ é"));

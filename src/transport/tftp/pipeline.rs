@@ -15,6 +15,7 @@ impl ReadHandler for Provisioner {
             forwarded: false,
             path: request.name,
             user_agent: None,
+            certificate: None,
         };
         match self.serve(&wanted).await {
             Ok(document) => Ok((document.bytes.clone(), document)),
