@@ -6,24 +6,29 @@
 
 mod authorize;
 mod cache;
+mod credential;
 mod discovery;
 mod document;
 mod facts;
 mod follow;
 mod journal;
 mod memory;
+mod password;
 mod policy;
 mod preview;
 mod provisioner;
 mod recognize;
 mod refusal;
+mod replays;
 mod request;
 mod view;
 mod zones;
 
+pub use credential::{Credential, DigestAlgorithm, DigestAnswer};
 pub use discovery::Discovery;
 pub use facts::LineVerdict;
 pub use journal::{Journal, JournalWriter, journal};
+pub use password::{Challenge, NoPassword, REALM};
 pub use policy::{Policy, TenantNetwork};
 pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 
+use super::credential::Credential;
+
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
@@ -40,6 +42,8 @@ pub struct Request {
     pub path: String,
     /// What the phone says it is; TFTP has no such thing.
     pub user_agent: Option<String>,
+    /// What it answers to a demand for a password; TFTP has no such thing.
+    pub credential: Option<Credential>,
 }
 
 /// The bytes for one wanted file.

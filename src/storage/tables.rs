@@ -47,6 +47,18 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     (
+        "tenant_passwords",
+        &[
+            ("id", Text),
+            ("tenant_id", Text),
+            ("user_name", Text),
+            ("password", Text),
+            ("demanded_from", Int),
+            ("created_at", Int),
+            ("expires_at", Int),
+        ],
+    ),
+    (
         "licenses",
         &[
             ("id", Text),
@@ -252,6 +264,7 @@ const SINCE: &[(&str, i64)] = &[
     ("sign_in_failures", 8),
     ("extension_pins", 9),
     ("profile_keys", 10),
+    ("tenant_passwords", 17),
 ];
 
 /// One table and the statements that copy it.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
-use crate::provisioning::{Document, Provisioner, RefusalClass, Request, Transport};
+use crate::provisioning::{Document, Provisioner, Refusal, RefusalClass, Request, Transport};
 
 impl PhoneHandler for Provisioner {
     async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
@@ -18,11 +18,13 @@ impl PhoneHandler for Provisioner {
             forwarded: request.forwarded,
             path: request.path,
             user_agent: request.user_agent,
+            credential: request.credential,
         };
         match self.serve(&wanted).await {
             Ok(document) => found(document, request.if_none_match.as_deref()),
+            Err(Refusal::Challenged { challenge, .. }) => PhoneAnswer::Unauthorized { challenge },
             Err(refusal) => match refusal.class() {
-                RefusalClass::NotFound => PhoneAnswer::NotFound,
+                RefusalClass::NotFound | RefusalClass::Unauthorized => PhoneAnswer::NotFound,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,
             },
         }
