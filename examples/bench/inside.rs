@@ -85,9 +85,9 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         settings: &Settings::merge([]),
         zone: ZoneRule::of("Europe/Berlin", SystemClock.now())?,
         provisioning_url: Some(NextUrl::new(
-        provisioning_login: None,
             "https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned(),
         )),
+        provisioning_login: None,
         server: &server,
     };
     let size = catalog.render_phone(file, model, &facts)?.bytes.len();

@@ -112,7 +112,9 @@ pub async fn boot(memory: &mut Memory, url: &ProvisioningUrl, network: &Network,
     let started = Instant::now();
     memory.starts();
     let user_agent = memory.model().user_agent(memory.mac());
-    let fetching = Fetching::new(network, user_agent.as_deref(), memory.semantics().request_fields(), within);
+    let mut fetching =
+        Fetching::new(network, user_agent.as_deref(), memory.semantics().request_fields(), within);
+    fetching.answer_with(memory.login());
     let mut booting = Booting { memory, fetching, files: Vec::new(), ended: false, complete: false };
     if url.is_folder() {
         booting.walk(url).await;
@@ -186,6 +188,7 @@ impl Booting<'_> {
             (Ok(Fetched::Document(bytes)), Ok(url)) => return self.take(&url, &bytes),
             (Ok(Fetched::Undecidable), _) => Outcome::Undecidable,
             (Ok(Fetched::Refused(status)), _) => Outcome::Refused(status),
+            (Ok(Fetched::Unauthorized(_)), _) => Outcome::Refused(401),
             (Ok(Fetched::Missing | Fetched::Document(_)), _) => Outcome::Missing,
             (Err(error), _) => Outcome::Failed(error),
         };
@@ -194,7 +197,10 @@ impl Booting<'_> {
 
     fn take(&mut self, url: &ProvisioningUrl, bytes: &[u8]) -> (Outcome, usize, Vec<Named>) {
         let (outcome, named) = match self.memory.semantics().takes(self.memory, url.file_name(), bytes) {
-            Ok(Taken::Settings { settings, ignored }) => (Outcome::Taken { settings, ignored }, Vec::new()),
+            Ok(Taken::Settings { settings, ignored }) => {
+                self.fetching.answer_with(self.memory.login());
+                (Outcome::Taken { settings, ignored }, Vec::new())
+            }
             Ok(Taken::Files { files, only }) => {
                 self.complete |= only;
                 let mac = self.memory.mac();

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::fetch::Login;
 use super::model::{PhoneModel, Vendor};
 use super::parse::{MOST_SETTINGS, Malformed};
 use super::phone::{Semantics, Taken, semantics};
@@ -91,6 +92,18 @@ impl Memory {
     pub fn next_url(&self) -> Option<Secret> {
         let url = self.semantics().next_url(self)?;
         Some(Secret::new(self.model.fill_in(&url, self.mac)))
+    }
+
+    /// What it answers when it is asked for a password there, where a document has given it one.
+    #[must_use]
+    pub fn login(&self) -> Option<Login> {
+        self.semantics().login(self)
+    }
+
+    /// The user name and password in two settings; none when one is empty.
+    pub(super) fn login_in(&self, user: &str, password: &str) -> Option<Login> {
+        let user = self.setting(user).filter(|user| !user.is_empty())?.to_owned();
+        Some(Login { user, password: self.secret(password)? })
     }
 
     /// The names of settings that still hold credentials of an account or of a service that an account uses, or the PIN of

@@ -18,7 +18,7 @@ mod url;
 mod view;
 
 pub use boot::{Boot, FileAsked, Outcome, boot};
-pub use fetch::{FetchError, Network, Step, TftpError, TftpPatience, Trust};
+pub use fetch::{FetchError, Login, Network, Step, TftpError, TftpPatience, Trust};
 pub use memory::Memory;
 pub use memory_file::MemoryError;
 pub use model::{NotSimulated, PhoneModel, Vendor};

@@ -10,4 +10,5 @@ mod running;
 mod clients;
 mod linphone;
 mod lives;
+mod passwords;
 mod refusals;

@@ -10,11 +10,12 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Report;
+use super::{Report, secret_line::read_secret};
 use crate::catalog::{Manifest, ModelEntry};
-use crate::domain::{Mac, Random};
+use crate::domain::{Mac, Random, Secret};
 use crate::simulator::{
-    Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, Login, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot,
+    look_for_url,
 };
 use report::{PhoneReport, StormReport};
 
@@ -45,6 +46,12 @@ pub struct SimulateArguments {
     /// Do not check the server's certificate
     #[arg(long)]
     insecure: bool,
+    /// Answer with this user name when a server asks for a password that no document has given
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    user: Option<String>,
+    /// The password, in a file; - reads it from standard input
+    #[arg(long, value_name = "FILE", requires = "user")]
+    password_file: Option<PathBuf>,
     /// Boot the phone that this file remembers, and remember what it got
     #[arg(long, value_name = "FILE", conflicts_with_all = ["phones", "list"])]
     memory: Option<PathBuf>,
@@ -76,7 +83,7 @@ pub async fn simulate(
 ) -> anyhow::Result<Box<dyn Report>> {
     let (manifest, entry) = find(&arguments.model)?;
     let model = PhoneModel::new(manifest, entry)?;
-    let network = Network::new(arguments.trust().as_ref())?;
+    let network = Network::new(arguments.trust().as_ref())?.with_login(arguments.login()?);
     match (&arguments.list, arguments.mac) {
         (Some(list), _) => arguments.storm(model, Phones::List(macs(list)?), &network).await,
         (None, Some(first)) if arguments.phones > 1 => {
@@ -93,6 +100,12 @@ impl SimulateArguments {
             Some(path) => Some(Trust::CaFile(path.clone())),
             None => self.insecure.then_some(Trust::Anybody),
         }
+    }
+
+    fn login(&self) -> anyhow::Result<Option<Login>> {
+        let Some((user, path)) = self.user.as_ref().zip(self.password_file.as_ref()) else { return Ok(None) };
+        let password = Secret::new(read_secret(path)?.as_str());
+        Ok(Some(Login { user: user.clone(), password }))
     }
 
     /// Whether a certificate proves who the server behind `url` is.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Mac;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::Memory;
 use crate::simulator::parse::{Malformed, pvalues};
 use crate::simulator::view::{Account, KeyView, Transport};
@@ -84,6 +85,10 @@ impl Semantics for Grandstream {
             _ => "https",
         };
         Some(Cow::Owned(format!("{scheme}://{path}/")))
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("P1360", "P1361")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -8,6 +8,7 @@ mod yealink;
 
 use std::borrow::Cow;
 
+use super::fetch::Login;
 use super::memory::Memory;
 use super::model::Vendor;
 use super::parse::Malformed;
@@ -53,6 +54,9 @@ pub(super) trait Semantics: Sync {
 
     /// The URL to ask next, placeholders included.
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>>;
+
+    /// See [`Memory::login`].
+    fn login(&self, memory: &Memory) -> Option<Login>;
 
     /// Whether a setting is a credential of an account or of a service that it uses, or a PIN.
     fn is_account_secret(&self, name: &str) -> bool;

@@ -8,6 +8,7 @@ use std::borrow::Cow;
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::settings::{FunctionKey, Setting};
 use crate::simulator::parse::{Malformed, settings};
@@ -67,6 +68,10 @@ impl Semantics for Snom {
 
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
         memory.setting("setting_server").filter(|url| !url.is_empty()).map(Cow::Borrowed)
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("http_client_user", "http_client_pass")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::{Malformed, lines};
 use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock, Transport};
@@ -87,6 +88,10 @@ impl Semantics for Yealink {
         url("static.auto_provision.server.url")
             .or_else(|| url("auto_provision.server.url"))
             .map(Cow::Borrowed)
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("static.auto_provision.server.username", "static.auto_provision.server.password")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {
