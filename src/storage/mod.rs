@@ -8,6 +8,7 @@ mod addon;
 mod attendant;
 mod audit;
 mod backup;
+mod census;
 mod creation;
 mod device;
 mod did;

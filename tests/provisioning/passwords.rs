@@ -27,7 +27,7 @@ on_both_engines!(
     a_nonce_of_one_node_is_taken_by_another,
     an_old_nonce_is_told_from_a_wrong_password,
     an_answer_is_taken_once,
-    trusted_networks_common_files_and_plain_transports_are_asked_for_nothing,
+    trusted_networks_and_plain_transports_are_asked_for_nothing,
     phones_learn_a_password_before_it_is_demanded,
     a_new_password_goes_on_beside_the_former_one,
 );
@@ -332,7 +332,7 @@ async fn an_answer_is_taken_once(bench: Bench) {
     }
 }
 
-async fn trusted_networks_common_files_and_plain_transports_are_asked_for_nothing(bench: Bench) {
+async fn trusted_networks_and_plain_transports_are_asked_for_nothing(bench: Bench) {
     let bed = Demanding::new(bench).await;
     let bare = format!("/{MAC}.cfg");
     for (transport, path) in
@@ -341,8 +341,6 @@ async fn trusted_networks_common_files_and_plain_transports_are_asked_for_nothin
         let served = bed.site.ask_with(transport, address(INSIDE), path, None).await;
         assert!(served.is_ok(), "{transport:?} inside: {served:?}");
     }
-    let common = bed.site.path(&bed.acme, "y000000000108.cfg").await;
-    assert!(bed.ask(&common, None).await.is_ok());
     // outside nothing but TLS carries secrets, so no password is asked for in the clear either
     for (transport, word) in [(Transport::Http, "http"), (Transport::Tftp, "tftp")] {
         let answers = [
