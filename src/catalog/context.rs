@@ -30,8 +30,19 @@ pub struct PhoneFacts<'a> {
     pub zone: ZoneRule,
     /// The URL that the phone is to ask from now on, ending in `/`; none: it keeps what it has.
     pub provisioning_url: Option<NextUrl>,
+    /// What the phone is to answer when it is asked for a password at that URL; none: nobody asks.
+    pub provisioning_login: Option<LoginFacts<'a>>,
     /// The server.
     pub server: &'a ServerFacts,
+}
+
+/// A user name and password.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginFacts<'a> {
+    /// The user name: `a-z`, `0-9` and `-`, so that it can stand in a URL.
+    pub user: &'a str,
+    /// The password: digits, for the same reason.
+    pub password: &'a Secret,
 }
 
 /// A URL to provision from, whole and in the parts that some vendors take it in.

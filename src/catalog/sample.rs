@@ -1,6 +1,6 @@
 //! Made-up phones on which templates are tried when a pack is loaded.
 
-use super::{AuthorityFacts, BootstrapFacts, LineFacts, Model, NextUrl, PhoneFacts, ServerFacts};
+use super::{AuthorityFacts, BootstrapFacts, LineFacts, LoginFacts, Model, NextUrl, PhoneFacts, ServerFacts};
 use crate::domain::{
     DEFINITIONS, HeldKey, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting,
     SettingKind, SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
@@ -121,6 +121,7 @@ impl SamplePhone {
             settings: &self.settings,
             zone: self.zone,
             provisioning_url: self.full.then(|| NextUrl::new("https://phones.example.org/p/t/".to_owned())),
+            provisioning_login: self.full.then_some(LoginFacts { user: "acme", password: &self.secret }),
             server: &self.server,
         }
     }

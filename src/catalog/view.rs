@@ -92,6 +92,7 @@ pub(super) fn of_phone<'a>(
     let next = facts.provisioning_url.as_ref();
     let url = next.map(|url| keep(&mut secrets, &url.whole));
     let address = next.map(|url| keep(&mut secrets, &url.address));
+    let login = facts.provisioning_login;
     let interval = facts.settings.find("provisioning.interval").map(|setting| of_setting(&setting.value));
     let fields = [
         ("clear", pack.clear.clone()),
@@ -106,6 +107,8 @@ pub(super) fn of_phone<'a>(
                 ("url", url.into()),
                 ("address", address.into()),
                 ("scheme", next.map(|url| url.scheme).into()),
+                ("user", login.map(|login| login.user).into()),
+                ("password", login.map(|login| keep(&mut secrets, login.password)).into()),
                 ("interval", interval.into()),
             ]),
         ),

@@ -6,6 +6,7 @@ use super::{
     Answer, Desk, Failure, WrongInput,
     answer::{fields, table},
     parse_name,
+    tenant_password::TenantPasswordCommand,
 };
 use crate::{
     admin::actions::{TenantDetails, TenantToAdd},
@@ -38,6 +39,9 @@ pub enum TenantCommand {
     /// The unguessable part of its URL
     #[command(subcommand)]
     Scope(ScopeCommand),
+    /// What its phones are asked for besides the URL
+    #[command(subcommand)]
+    Password(TenantPasswordCommand),
     /// Remove a tenant with everything it has
     Remove {
         /// The tenant's short name
@@ -73,6 +77,7 @@ impl TenantCommand {
             Self::List => list(desk).await,
             Self::Show { slug } => Ok(shown(desk, &desk.actions.tenant(&slug).await?)),
             Self::Scope(scope) => scope.run(desk).await,
+            Self::Password(password) => password.run(desk).await,
             Self::Remove { slug, yes } => remove(desk, &slug, yes).await,
         }
     }

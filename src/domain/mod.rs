@@ -40,7 +40,9 @@ pub use effect::{
     CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
 };
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
-pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
+pub use ids::{
+    DeviceId, LicenseId, PasswordId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId,
+};
 pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
 pub use legacy_algorithm::LegacyAlgorithm;

@@ -18,15 +18,17 @@ use super::{
     fetches::{FetchCounters, FetchWriter, Fetches, fetches},
     journal::{Journal, Note},
     memory::Memory,
+    password::{Demand, Judge},
     policy::Policy,
     recognize::{Trail, recognize},
-    refusal::{Refusal, Undecidable},
-    request::{Document, Request, Wanted},
+    refusal::{Refusal, RefusalClass, Undecidable},
+    replays::Replays,
+    request::{Document, Request, Transport, Wanted},
     view::{DeviceView, TenantView},
     zones::Zones,
 };
 use crate::{
-    catalog::{Catalog, Nature, Sighting},
+    catalog::{Catalog, Nature, Recognition, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
     storage::{Sealer, SeenPhone, Store},
 };
@@ -43,6 +45,7 @@ pub struct Provisioner {
     pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
     pub(super) zones: Zones,
+    replays: Replays,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) policy_epoch: AtomicU64,
@@ -101,6 +104,7 @@ impl Provisioner {
             store,
             documents: Documents::within(READY_DOCUMENTS),
             zones: Zones::new(),
+            replays: Replays::default(),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
@@ -144,9 +148,27 @@ impl Provisioner {
         if let Some(document) = self.own_file(&grounds.policy, &wanted.file) {
             return if named?.is_none() && stranger() { Err(Refusal::NoScope) } else { Ok(document) };
         }
+        let view = named.as_ref().ok().and_then(Option::as_deref);
+        let demand = view.and_then(|named| self.demand(request, named, grounds.now));
+        let decided = self.decide_for(named.clone(), demand.as_ref(), request, wanted, grounds, trail).await;
+        match (decided, demand) {
+            (Err(why), Some(demand)) if hides(&why, &grounds.catalog, wanted) => Err(demand.instead_of(why)),
+            (decided, _) => decided,
+        }
+    }
+
+    async fn decide_for(
+        &self,
+        named: Result<Option<Arc<TenantView>>, Refusal>,
+        demand: Option<&Demand>,
+        request: &Request,
+        wanted: &Wanted<'_>,
+        grounds: &Grounds,
+        trail: &mut Trail,
+    ) -> Result<Document, Refusal> {
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
-        let stranger = named.is_none() && stranger();
+        let stranger = named.is_none() && (request.forwarded || !grounds.policy.trusts_any(request.source));
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
             _ if stranger => Err(Refusal::NoScope),
@@ -158,13 +180,23 @@ impl Provisioner {
                 }
                 let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
                 let resolved = agreeing(trail.certificate.as_ref(), resolved);
-                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
+                let password = demand.map_or(Ok(()), Demand::met);
+                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved, password);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
                 let resolved = authorized?;
                 let verdicts = verdicts(&resolved.tenant, &resolved.device, grounds.now);
                 self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
         }
+    }
+
+    /// What the tenant that the scope names demands of a request, and how the request answers; none where no password is
+    /// asked for, as over everything that is not TLS.
+    fn demand(&self, request: &Request, named: &TenantView, now: Timestamp) -> Option<Demand> {
+        let passwords =
+            (request.transport == Transport::Https).then(|| named.demanded_passwords(now)).flatten()?;
+        let judge = Judge { sealer: &self.sealer, replays: &self.replays, tenant: &named.tenant.id, now };
+        Some(judge.demand(&passwords, request.credential.as_ref(), &request.path))
     }
 
     pub(super) fn grounds(&self) -> Grounds {
@@ -294,5 +326,19 @@ impl Provisioner {
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);
+    }
+}
+
+/// Whether a refusal must look like a demand for a password where one is demanded: that of any file with secrets. Which
+/// one it is shows the path alone.
+fn hides(why: &Refusal, catalog: &Catalog, wanted: &Wanted<'_>) -> bool {
+    let secret = || match catalog.recognize(&wanted.file, None) {
+        Recognition::Recognized(sighting) => sighting.nature == Nature::Secret,
+        Recognition::Disagreement { .. } | Recognition::Unrecognized(_) => false,
+    };
+    match why {
+        Refusal::UnknownFile | Refusal::Absent => false,
+        Refusal::Disagreement => secret(),
+        other => other.class() == RefusalClass::NotFound,
     }
 }

@@ -1,5 +1,6 @@
 //! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
 
+use super::password::{Challenge, NoPassword};
 use crate::domain::{ClockDoubt, license::LicenseError};
 
 /// Why a request got no document.
@@ -38,6 +39,17 @@ pub enum Refusal {
     /// A file with secrets over a transport that may not carry them from there.
     #[error("secrets are not sent over {0} outside a trusted network")]
     NotConfidential(&'static str),
+    /// The tenant demands a password and the request does not have it.
+    #[error("{}", .0.as_str())]
+    Password(NoPassword),
+    /// Any refusal of a file with secrets in a scope whose tenant demands a password: all of them look the same.
+    #[error("{why}")]
+    Challenged {
+        /// The reason.
+        why: Box<Refusal>,
+        /// What is asked for.
+        challenge: Challenge,
+    },
     /// The server cannot know what the phone should have; the phone keeps what it has.
     #[error("undecidable: {0}")]
     Undecidable(Undecidable),
@@ -68,6 +80,8 @@ pub enum Undecidable {
 pub enum RefusalClass {
     /// The same answer for whatever is not there and whoever may not have it.
     NotFound,
+    /// The same demand for a password for whatever is not there, whoever may not have it and whoever does not say it.
+    Unauthorized,
     /// Try again later and keep what you have.
     TryLater,
 }
@@ -88,14 +102,18 @@ impl Refusal {
             | Self::UnknownDevice
             | Self::OtherTenant
             | Self::Blocked
-            | Self::NotConfidential(_) => RefusalClass::NotFound,
+            | Self::NotConfidential(_)
+            | Self::Password(_) => RefusalClass::NotFound,
+            Self::Challenged { .. } => RefusalClass::Unauthorized,
         }
     }
 
     /// A word for journal and metrics.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
+            Self::Challenged { why, .. } => why.word(),
+            Self::Password(why) => why.word(),
             Self::UnknownFile => "unknown-file",
             Self::Absent => "absent",
             Self::UnknownScope => "unknown-scope",

@@ -4,8 +4,7 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 
-use super::fetches::Receipt;
-use super::certificate::PhoneCertificate;
+use super::{certificate::PhoneCertificate, credential::Credential, fetches::Receipt};
 
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -45,6 +44,8 @@ pub struct Request {
     pub user_agent: Option<String>,
     /// The certificate of the phone's own that it showed.
     pub certificate: Option<PhoneCertificate>,
+    /// What it answers to a demand for a password; TFTP has no such thing.
+    pub credential: Option<Credential>,
 }
 
 /// The bytes for one wanted file.

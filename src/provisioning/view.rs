@@ -8,7 +8,9 @@ use crate::{
         ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
-    storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
+    storage::{
+        CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantPassword, TenantScope,
+    },
 };
 
 /// What a node knows of one tenant.
@@ -16,6 +18,7 @@ use crate::{
 pub(super) struct TenantView {
     pub(super) tenant: Tenant,
     pub(super) scopes: Vec<TenantScope>,
+    passwords: Vec<TenantPassword>,
     licenses: Result<Vec<LicenseView>, LicenseError>,
     shared_settings: Vec<StoredSetting>,
     profile_keys: HashMap<ProfileId, Vec<Key>>,
@@ -51,6 +54,7 @@ impl TenantView {
         keys: &PublicKeys,
     ) -> Result<Self, StorageError> {
         let scopes = session.scopes(&tenant.id).await?;
+        let passwords = session.tenant_passwords(&tenant.id).await?;
         let shared_settings = session.shared_settings(&tenant.id).await?;
         let profile_keys = session.profile_keys(&tenant.id).await?;
         let used = session.seats(&tenant.id).await?;
@@ -75,7 +79,7 @@ impl TenantView {
             licenses.push(LicenseView { license, verified, cutoffs });
         }
         let licenses = unreadable.map_or(Ok(licenses), Err);
-        Ok(Self { tenant, scopes, licenses, shared_settings, profile_keys })
+        Ok(Self { tenant, scopes, passwords, licenses, shared_settings, profile_keys })
     }
 
     /// Whether it can be known what the tenant's license says at `now`. Only the one that governs then must be
@@ -131,6 +135,18 @@ impl TenantView {
     /// The scope that phones are given: the one that never expires.
     pub(super) fn current_scope(&self) -> Option<&TenantScope> {
         self.scopes.iter().find(|scope| scope.expires_at.is_none())
+    }
+
+    /// The password that phones are given: the one that never expires.
+    pub(super) fn current_password(&self) -> Option<&TenantPassword> {
+        self.passwords.iter().find(|password| password.expires_at.is_none())
+    }
+
+    /// The passwords of which a phone must have one at `now`; none while no password is demanded.
+    pub(super) fn demanded_passwords(&self, now: Timestamp) -> Option<Vec<&TenantPassword>> {
+        let demanded = self.current_password().is_some_and(|current| current.demanded_from <= now);
+        let holds = |password: &&TenantPassword| password.expires_at.is_none_or(|end| now < end);
+        demanded.then(|| self.passwords.iter().filter(holds).collect())
     }
 
     /// The settings that hold for `device`, of which `model` is the full name.

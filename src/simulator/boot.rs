@@ -112,7 +112,8 @@ pub async fn boot(memory: &mut Memory, url: &ProvisioningUrl, network: &Network,
     let started = Instant::now();
     memory.starts();
     let user_agent = memory.model().user_agent(memory.mac());
-    let fetching = Fetching::new(network, memory, user_agent.as_deref(), within);
+    let mut fetching = Fetching::new(network, memory, user_agent.as_deref(), within);
+    fetching.answer_with(memory.login());
     let mut booting = Booting { memory, fetching, files: Vec::new(), ended: false, complete: false };
     if url.is_folder() {
         booting.walk(url).await;
@@ -215,7 +216,10 @@ impl Booting<'_> {
 
     fn take(&mut self, url: &ProvisioningUrl, bytes: &[u8]) -> (Outcome, usize, Vec<Named>) {
         let (outcome, named) = match self.memory.semantics().takes(self.memory, url.file_name(), bytes) {
-            Ok(Taken::Settings { settings, ignored }) => (Outcome::Taken { settings, ignored }, Vec::new()),
+            Ok(Taken::Settings { settings, ignored }) => {
+                self.fetching.answer_with(self.memory.login());
+                (Outcome::Taken { settings, ignored }, Vec::new())
+            }
             Ok(Taken::Files { files, only }) => {
                 self.complete |= only;
                 let mac = self.memory.mac();

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use data_encoding::BASE64;
 use rustls::{RootCertStore, pki_types::CertificateDer};
 
+use super::fetch::Login;
 use super::model::{PhoneModel, Vendor};
 use super::parse::{MOST_SETTINGS, Malformed};
 use super::phone::{Semantics, Taken, semantics};
@@ -126,6 +127,18 @@ impl Memory {
         RootCertStore::empty().add(certificate.clone()).map_err(|_| Malformed::Certificate)?;
         self.set(place, &BASE64.encode(&certificate));
         Ok(())
+    }
+
+    /// What it answers when it is asked for a password there, where a document has given it one.
+    #[must_use]
+    pub fn login(&self) -> Option<Login> {
+        self.semantics().login(self)
+    }
+
+    /// The user name and password in two settings; none when one is empty.
+    pub(super) fn login_in(&self, user: &str, password: &str) -> Option<Login> {
+        let user = self.setting(user).filter(|user| !user.is_empty())?.to_owned();
+        Some(Login { user, password: self.secret(password)? })
     }
 
     /// The names of settings that still hold credentials of an account or of a service that an account uses, or the PIN of

@@ -20,7 +20,7 @@ mod view;
 
 pub use boot::{Boot, FileAsked, Outcome, boot};
 pub use ear::Ear;
-pub use fetch::{FactoryCertificate, FetchError, Network, Step, TftpError, TftpPatience, Trust};
+pub use fetch::{FactoryCertificate, FetchError, Login, Network, Step, TftpError, TftpPatience, Trust};
 pub use memory::Memory;
 pub use memory_file::MemoryError;
 pub use model::{NotSimulated, PhoneModel, Vendor};

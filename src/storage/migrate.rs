@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 15;
+pub(super) const NEEDED: i64 = 17;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -32,6 +32,7 @@ const SQLITE: Steps = &[
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
     (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/sqlite/0017_tenant_passwords.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
@@ -51,6 +52,7 @@ const POSTGRES: Steps = &[
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
     (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/postgres/0017_tenant_passwords.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -28,6 +28,7 @@ const ACCESS: &[(&str, PhonesMay)] = &[
     ("meta", Read),
     ("tenants", Read),
     ("scopes", Read),
+    ("tenant_passwords", Read),
     ("licenses", Read),
     ("services", Read),
     ("extensions", Read),

@@ -15,6 +15,7 @@ mod changes;
 mod gateways;
 mod licenses;
 mod outside;
+mod passwords;
 mod profile_keys;
 mod release;
 mod telling;

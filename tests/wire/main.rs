@@ -13,4 +13,5 @@ mod clients;
 mod island;
 mod linphone;
 mod lives;
+mod passwords;
 mod refusals;

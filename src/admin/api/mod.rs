@@ -5,7 +5,7 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `user_field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `inventory`, `keys`, `settings`, `credentials`, `sync`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
+//! | `tenants`, `tenant_passwords`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `inventory`, `keys`, `settings`, `credentials`, `sync`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -31,6 +31,7 @@ mod settings;
 mod shown;
 mod sync;
 mod table;
+mod tenant_passwords;
 mod tenants;
 mod tokens;
 mod trunks;
@@ -45,6 +46,7 @@ use table::Operation;
 fn operations() -> Vec<Operation> {
     [
         tenants::operations(),
+        tenant_passwords::operations(),
         license::operations(),
         extensions::operations(),
         attendants::operations(),

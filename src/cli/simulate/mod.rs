@@ -11,11 +11,11 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Report;
+use super::{Report, secret_line::read_secret};
 use crate::catalog::{Manifest, ModelEntry};
-use crate::domain::{Mac, Random};
+use crate::domain::{Mac, Random, Secret};
 use crate::simulator::{
-    Boot, FactoryCertificate, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, FactoryCertificate, Login, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
 pub use stay::StayFlags;
@@ -53,6 +53,12 @@ pub struct SimulateArguments {
     /// The private key of that certificate, PEM
     #[arg(long, value_name = "FILE", requires = "certificate")]
     key: Option<PathBuf>,
+    /// Answer with this user name when a server asks for a password that no document has given
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    user: Option<String>,
+    /// The password, in a file; - reads it from standard input
+    #[arg(long, value_name = "FILE", requires = "user")]
+    password_file: Option<PathBuf>,
     /// Boot the phone that this file remembers, and remember what it got
     #[arg(long, value_name = "FILE", conflicts_with_all = ["phones", "list"])]
     memory: Option<PathBuf>,
@@ -87,7 +93,8 @@ pub async fn simulate(
 ) -> anyhow::Result<Box<dyn Report>> {
     let (manifest, entry) = find(&arguments.model)?;
     let model = PhoneModel::new(manifest, entry)?;
-    let network = Network::showing(arguments.trust().as_ref(), arguments.factory_certificate().as_ref())?;
+    let network = Network::showing(arguments.trust().as_ref(), arguments.factory_certificate().as_ref())?
+        .with_login(arguments.login()?);
     match (&arguments.list, arguments.mac) {
         (Some(list), _) => arguments.storm(model, Phones::List(macs(list)?), &network).await,
         (None, Some(first)) if arguments.phones > 1 => {
@@ -109,6 +116,12 @@ impl SimulateArguments {
     fn factory_certificate(&self) -> Option<FactoryCertificate> {
         let (certificate, key) = (self.certificate.clone()?, self.key.clone()?);
         Some(FactoryCertificate { certificate, key })
+    }
+
+    fn login(&self) -> anyhow::Result<Option<Login>> {
+        let Some((user, path)) = self.user.as_ref().zip(self.password_file.as_ref()) else { return Ok(None) };
+        let password = Secret::new(read_secret(path)?.as_str());
+        Ok(Some(Login { user: user.clone(), password }))
     }
 
     /// Whether a certificate proves who the server behind `url` is.

@@ -2,6 +2,7 @@
 
 mod error;
 mod http;
+mod login;
 mod tftp;
 mod tftp_packet;
 mod tls;
@@ -13,7 +14,10 @@ use tokio::time::Instant;
 
 use super::memory::Memory;
 use super::url::{ProvisioningUrl, Scheme};
+use crate::domain::Secret;
 pub use error::{FetchError, Step};
+pub use login::Login;
+use login::Offer;
 pub use tftp::{TftpError, TftpPatience};
 pub use tls::{FactoryCertificate, Trust};
 
@@ -26,6 +30,7 @@ pub(super) const LARGEST_DOCUMENT: usize = 4 << 20;
 pub struct Network {
     tls: Option<tokio_rustls::TlsConnector>,
     tftp: TftpPatience,
+    login: Option<Login>,
 }
 
 /// What the server said about one file.
@@ -37,6 +42,8 @@ pub(super) enum Fetched {
     Missing,
     /// The server cannot know now: 503, TFTP error 0. The phone keeps what it has.
     Undecidable,
+    /// A password is asked for, in one of these ways.
+    Unauthorized(Vec<String>),
     /// Anything else the server may say, as its status.
     Refused(u16),
 }
@@ -54,13 +61,20 @@ impl Network {
         certificate: Option<&FactoryCertificate>,
     ) -> Result<Self, FetchError> {
         let connector = trust.map(|trust| tls::connector(trust, certificate)).transpose()?;
-        Ok(Self { tls: connector, tftp: TftpPatience::default() })
+        Ok(Self { tls: connector, tftp: TftpPatience::default(), login: None })
     }
 
     /// The same with other TFTP timing.
     #[must_use]
     pub const fn with_tftp(mut self, patience: TftpPatience) -> Self {
         self.tftp = patience;
+        self
+    }
+
+    /// The same where the users of phones know this user name and password, and type it in when a phone asks.
+    #[must_use]
+    pub fn with_login(mut self, login: Option<Login>) -> Self {
+        self.login = login;
         self
     }
 }
@@ -72,6 +86,8 @@ pub(super) struct Fetching<'a> {
     user_agent: Option<&'a str>,
     fields: &'static [(&'static str, &'static str)],
     deadline: Instant,
+    /// What the phone itself remembers.
+    login: Option<Login>,
     connection: Option<(ProvisioningUrl, http::Connection)>,
 }
 
@@ -85,7 +101,13 @@ impl<'a> Fetching<'a> {
     ) -> Self {
         let tls = network.tls.clone().or_else(|| tls::told(memory.authorities(), memory.knows_time()));
         let fields = memory.semantics().request_fields();
-        Self { network, tls, user_agent, fields, deadline: Instant::now() + within, connection: None }
+        let deadline = Instant::now() + within;
+        Self { network, tls, user_agent, fields, deadline, login: None, connection: None }
+    }
+
+    /// Answers with this from now on when it is asked for a password.
+    pub(super) fn answer_with(&mut self, login: Option<Login>) {
+        self.login = login;
     }
 
     /// Fetches one file.
@@ -97,19 +119,51 @@ impl<'a> Fetching<'a> {
                 tokio::time::timeout_at(deadline, tftp::fetch(url, &self.network.tftp, &mut step)).await
             }
             Scheme::Http | Scheme::Https => {
-                tokio::time::timeout_at(deadline, self.fetch_http(url, &mut step)).await
+                tokio::time::timeout_at(deadline, self.fetch_answering(url, &mut step)).await
             }
         };
         fetched.unwrap_or_else(|_| Err(FetchError::Deadline { place: url.place(), step }))
     }
 
+    /// Asks, and answers with what the phone remembers, then with what its user types, when it is asked for a password.
+    async fn fetch_answering(
+        &mut self,
+        url: &ProvisioningUrl,
+        step: &mut Step,
+    ) -> Result<Fetched, FetchError> {
+        let mut fetched = self.fetch_http(url, None, step).await?;
+        let known = [self.login.clone(), self.network.login.clone()];
+        for login in known.iter().flatten() {
+            // once more where only the nonce was too old
+            for again in [false, true] {
+                let Fetched::Unauthorized(lines) = &fetched else { return Ok(fetched) };
+                let Some(offer) = Offer::choose(lines, url.scheme() == Scheme::Https) else { break };
+                if again && !offer.is_stale() {
+                    break;
+                }
+                fetched = self.fetch_http(url, Some(&offer.answer(login, url.path())), step).await?;
+            }
+        }
+        Ok(match fetched {
+            Fetched::Unauthorized(_) => Fetched::Refused(401),
+            other => other,
+        })
+    }
+
     /// Asks over the open connection, and over a new one where the server has closed it in the meantime.
-    async fn fetch_http(&mut self, url: &ProvisioningUrl, step: &mut Step) -> Result<Fetched, FetchError> {
+    async fn fetch_http(
+        &mut self,
+        url: &ProvisioningUrl,
+        answer: Option<&Secret>,
+        step: &mut Step,
+    ) -> Result<Fetched, FetchError> {
+        let mut fields = self.fields.to_vec();
+        fields.extend(answer.map(|answer| ("authorization", answer.expose())));
         if let Some((place, mut connection)) = self.connection.take()
             && place.same_place(url)
         {
             *step = Step::Request;
-            match connection.get(url, self.user_agent, self.fields).await {
+            match connection.get(url, self.user_agent, &fields).await {
                 Err(FetchError::Http { source, .. }) if is_closed(&source) => *step = Step::Resolve,
                 Ok(fetched) => {
                     self.connection = Some((place, connection));
@@ -120,7 +174,7 @@ impl<'a> Fetching<'a> {
         }
         let mut connection = http::Connection::open(url, self.tls.as_ref(), step).await?;
         *step = Step::Request;
-        let fetched = connection.get(url, self.user_agent, self.fields).await?;
+        let fetched = connection.get(url, self.user_agent, &fields).await?;
         self.connection = Some((url.clone(), connection));
         Ok(fetched)
     }

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Mac;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::Memory;
 use crate::simulator::parse::{Malformed, pvalues};
 use crate::simulator::view::{Account, KeyView, Transport};
@@ -101,6 +102,10 @@ impl Semantics for Grandstream {
 
     fn knows_time(&self, memory: &Memory) -> bool {
         memory.setting("P30").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("P1360", "P1361")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 use rustls::pki_types::CertificateDer;
 
+use super::fetch::Login;
 use super::memory::Memory;
 use super::model::Vendor;
 use super::parse::Malformed;
@@ -73,6 +74,9 @@ pub(super) trait Semantics: Sync {
 
     /// Whether the phone knows whom to ask for the time; until then it is 1970.
     fn knows_time(&self, memory: &Memory) -> bool;
+
+    /// See [`Memory::login`].
+    fn login(&self, memory: &Memory) -> Option<Login>;
 
     /// Whether a setting is a credential of an account or of a service that it uses, or a PIN.
     fn is_account_secret(&self, name: &str) -> bool;

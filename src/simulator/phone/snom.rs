@@ -10,6 +10,7 @@ use rustls::pki_types::CertificateDer;
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::settings::{FunctionKey, Setting};
 use crate::simulator::parse::{Malformed, settings};
@@ -87,6 +88,10 @@ impl Semantics for Snom {
 
     fn knows_time(&self, memory: &Memory) -> bool {
         memory.setting("ntp_server").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("http_client_user", "http_client_pass")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -9,6 +9,7 @@ use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::{Malformed, lines};
 use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock, Transport};
@@ -101,6 +102,10 @@ impl Semantics for Yealink {
 
     fn knows_time(&self, memory: &Memory) -> bool {
         memory.setting("local_time.ntp_server1").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("static.auto_provision.server.username", "static.auto_provision.server.password")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, RETRY_AFTER,
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
+
+use crate::provisioning::{Challenge, REALM};
 
 /// No cache between us and a phone may keep an answer: it would outlive a withdrawn license, and most of them hold a
 /// password. `no-cache` or `private` would leave copies on disk; phones keep what they fetch whatever we say, and may still
@@ -32,6 +35,11 @@ pub enum PhoneAnswer {
     },
     /// There is no such file, or none for this phone: the same bytes, whatever the reason.
     NotFound,
+    /// A password is asked for: the same bytes whether there is such a file or not.
+    Unauthorized {
+        /// What is asked for.
+        challenge: Challenge,
+    },
     /// Whether there is one cannot be known now; the phone keeps what it has.
     Undecidable,
     /// Only GET and HEAD are served. The connection closes at once, an upload's body is not awaited.
@@ -61,6 +69,10 @@ impl PhoneAnswer {
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
             }
             Self::NotFound => fail(&mut response, StatusCode::NOT_FOUND),
+            Self::Unauthorized { challenge } => {
+                ask(headers, &challenge);
+                fail(&mut response, StatusCode::UNAUTHORIZED);
+            }
             Self::Undecidable => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("600"));
                 fail(&mut response, StatusCode::SERVICE_UNAVAILABLE);
@@ -68,6 +80,21 @@ impl PhoneAnswer {
             Self::MethodRefused => fail(&mut response, StatusCode::FORBIDDEN),
         }
         response
+    }
+}
+
+/// The ways to answer, the best one first (RFC 7616 §3.7): clients take the first that they know. Only asked over TLS, so
+/// MD5 and Basic are there for phones that know nothing else.
+fn ask(headers: &mut HeaderMap, Challenge { nonce, stale }: &Challenge) {
+    let stale = if *stale { ", stale=true" } else { "" };
+    let digest = |algorithm: &str| {
+        format!(r#"Digest realm="{REALM}", qop="auth", algorithm={algorithm}, nonce="{nonce}"{stale}"#)
+    };
+    for way in [digest("SHA-256"), digest("MD5"), format!(r#"Basic realm="{REALM}""#)] {
+        match HeaderValue::from_str(&way) {
+            Ok(way) => drop(headers.append(WWW_AUTHENTICATE, way)),
+            Err(error) => tracing::error!(%error, "a demand for a password cannot stand in a header"),
+        }
     }
 }
 

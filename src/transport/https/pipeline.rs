@@ -7,7 +7,9 @@ use hyper::header::HeaderValue;
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
 use crate::domain::LegacyAlgorithm;
 use crate::net::factory::{Certificate, Standing, Weakness};
-use crate::provisioning::{CertificateStanding, Document, PhoneCertificate, Provisioner, RefusalClass, Request, Transport};
+use crate::provisioning::{
+    CertificateStanding, Document, PhoneCertificate, Provisioner, Refusal, RefusalClass, Request, Transport,
+};
 
 impl PhoneHandler for Provisioner {
     async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
@@ -21,6 +23,7 @@ impl PhoneHandler for Provisioner {
             path: request.path,
             user_agent: request.user_agent,
             certificate: request.certificate.as_deref().map(shown),
+            credential: request.credential,
         };
         match self.serve(&wanted).await {
             Ok(document) => {
@@ -30,8 +33,9 @@ impl PhoneHandler for Provisioner {
                 }
                 found(document, request.if_none_match.as_deref())
             }
+            Err(Refusal::Challenged { challenge, .. }) => PhoneAnswer::Unauthorized { challenge },
             Err(refusal) => match refusal.class() {
-                RefusalClass::NotFound => PhoneAnswer::NotFound,
+                RefusalClass::NotFound | RefusalClass::Unauthorized => PhoneAnswer::NotFound,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,
             },
         }

@@ -16,11 +16,13 @@ impl ReadHandler for Provisioner {
             path: request.name,
             user_agent: None,
             certificate: None,
+            credential: None,
         };
         match self.serve(&wanted).await {
             Ok(document) => Ok((document.bytes.clone(), document)),
             Err(refusal) => Err(match refusal.class() {
-                RefusalClass::NotFound => TftpRefusal::NotFound,
+                // nothing is asked for a password over TFTP
+                RefusalClass::NotFound | RefusalClass::Unauthorized => TftpRefusal::NotFound,
                 RefusalClass::TryLater => TftpRefusal::Undecidable,
             }),
         }
