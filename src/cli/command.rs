@@ -8,7 +8,7 @@ use super::{
     Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
     DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
     ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
-    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES,
+    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WalkCommand, WrongInput, exit::EXIT_CODES,
     license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
@@ -101,6 +101,9 @@ pub enum DeskCommand {
     /// Who did what, and whether anybody altered that
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Who asked for many MACs that are no devices
+    #[command(subcommand)]
+    Walk(WalkCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -229,6 +232,7 @@ async fn work(
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Dhcp(dhcp) => dhcp.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
+        DeskCommand::Walk(walk) => walk.run(&desk).await,
         DeskCommand::Csv(csv) => csv.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,

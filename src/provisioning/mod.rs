@@ -18,7 +18,10 @@ mod provisioner;
 mod recognize;
 mod refusal;
 mod request;
+mod sketch;
+mod tick;
 mod view;
+mod walk;
 mod zones;
 
 pub use discovery::Discovery;
@@ -29,3 +32,4 @@ pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};
+pub use tick::Tick;

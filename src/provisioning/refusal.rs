@@ -1,4 +1,4 @@
-//! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
+//! Why a request got no document. The reason is for the journal; the wire only tells the classes apart.
 
 use crate::domain::{ClockDoubt, license::LicenseError};
 
@@ -35,6 +35,9 @@ pub enum Refusal {
     /// A file with secrets over a transport that may not carry them from there.
     #[error("secrets are not sent over {0} outside a trusted network")]
     NotConfidential(&'static str),
+    /// Too many refusals wait for the source already, which walks over MACs.
+    #[error("too many refusals wait for the source already")]
+    Crowded,
     /// The server cannot know what the phone should have; the phone keeps what it has.
     #[error("undecidable: {0}")]
     Undecidable(Undecidable),
@@ -65,6 +68,8 @@ pub enum Undecidable {
 pub enum RefusalClass {
     /// The same answer for whatever is not there and whoever may not have it.
     NotFound,
+    /// The same, and whoever asks should go away.
+    Crowded,
     /// Try again later and keep what you have.
     TryLater,
 }
@@ -75,6 +80,7 @@ impl Refusal {
     pub const fn class(&self) -> RefusalClass {
         match self {
             Self::Undecidable(_) | Self::Broken(_) => RefusalClass::TryLater,
+            Self::Crowded => RefusalClass::Crowded,
             Self::UnknownFile
             | Self::Absent
             | Self::UnknownScope
@@ -86,6 +92,15 @@ impl Refusal {
             | Self::Blocked
             | Self::NotConfidential(_) => RefusalClass::NotFound,
         }
+    }
+
+    /// Whether the MAC was none of those that the request may ask for. A phone that is blocked, or asks through the
+    /// wrong door, is not lost on its way.
+    pub(super) const fn may_be_a_step_of_a_walk(&self) -> bool {
+        matches!(
+            self,
+            Self::UnknownScope | Self::NoScope | Self::NotAllowed | Self::UnknownDevice | Self::OtherTenant
+        )
     }
 
     /// A word for journal and metrics.
@@ -102,6 +117,7 @@ impl Refusal {
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",
             Self::NotConfidential(_) => "not-confidential",
+            Self::Crowded => "crowded",
             Self::Undecidable(_) => "undecidable",
             Self::Broken(_) => "broken",
         }

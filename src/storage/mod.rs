@@ -37,6 +37,7 @@ mod token;
 mod tombstone;
 mod trunk;
 mod user;
+mod walk;
 
 pub use audit::{AuditEntry, AuditRecord, Verdict};
 pub use backup::{BackupError, BackupSummary, key_of_backup};
@@ -61,3 +62,4 @@ pub use sign_in::UserSession;
 pub use tenant::{Tenant, TenantScope};
 pub use token::Token;
 pub use user::{Credentials, SetupLink, User};
+pub use walk::SeenWalk;

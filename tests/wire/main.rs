@@ -11,3 +11,5 @@ mod clients;
 mod linphone;
 mod lives;
 mod refusals;
+mod timing;
+mod walks;

@@ -43,6 +43,7 @@ mod token;
 mod trunk;
 mod trunk_line;
 mod user;
+mod walk;
 
 use std::sync::Arc;
 

@@ -35,6 +35,7 @@ mod tokens;
 mod trunks;
 mod user_field;
 mod users;
+mod walks;
 
 pub use door::routes;
 
@@ -57,6 +58,7 @@ fn operations() -> Vec<Operation> {
         csv::operations(),
         session::operations(),
         users::operations(),
+        walks::operations(),
         tokens::operations(),
         audit::operations(),
     ]

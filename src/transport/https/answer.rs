@@ -32,6 +32,8 @@ pub enum PhoneAnswer {
     },
     /// There is no such file, or none for this phone: the same bytes, whatever the reason.
     NotFound,
+    /// As [`PhoneAnswer::NotFound`], and the connection closes, because its place is wanted for others.
+    Crowded,
     /// Whether there is one cannot be known now; the phone keeps what it has.
     Undecidable,
     /// Only GET and HEAD are served. The connection closes at once, an upload's body is not awaited.
@@ -42,7 +44,7 @@ impl PhoneAnswer {
     /// `upload`: the request has a body, which nobody reads.
     pub(super) fn into_response(self, upload: bool) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::default());
-        let close = upload || self == Self::MethodRefused;
+        let close = upload || matches!(self, Self::MethodRefused | Self::Crowded);
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, NO_STORE);
         if close {
@@ -60,7 +62,7 @@ impl PhoneAnswer {
                 headers.insert(ETAG, etag);
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
             }
-            Self::NotFound => fail(&mut response, StatusCode::NOT_FOUND),
+            Self::NotFound | Self::Crowded => fail(&mut response, StatusCode::NOT_FOUND),
             Self::Undecidable => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("600"));
                 fail(&mut response, StatusCode::SERVICE_UNAVAILABLE);

@@ -23,6 +23,7 @@ impl PhoneHandler for Provisioner {
             Ok(document) => found(document, request.if_none_match.as_deref()),
             Err(refusal) => match refusal.class() {
                 RefusalClass::NotFound => PhoneAnswer::NotFound,
+                RefusalClass::Crowded => PhoneAnswer::Crowded,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,
             },
         }

@@ -18,6 +18,7 @@ impl ReadHandler for Provisioner {
             Ok(document) => Ok(document.bytes),
             Err(refusal) => Err(match refusal.class() {
                 RefusalClass::NotFound => TftpRefusal::NotFound,
+                RefusalClass::Crowded => TftpRefusal::Busy,
                 RefusalClass::TryLater => TftpRefusal::Undecidable,
             }),
         }
