@@ -8,8 +8,8 @@ use super::{
     Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
     DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
     ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
-    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WalkCommand, WrongInput, exit::EXIT_CODES,
-    license::LicenseCommand, packs::Packs, simulate,
+    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WalkCommand, WrongInput,
+    exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},

@@ -48,7 +48,8 @@ impl Provisioner {
             && !self.memory.remembers(mac)
         {
             // counted here and not where it is told: of a walk only the first few get so far
-            let step = Step { source: discovery.source, door: TRANSPORT, tenant: None, mac, now: grounds.now };
+            let step =
+                Step { source: discovery.source, door: TRANSPORT, tenant: None, mac, now: grounds.now };
             let _ = self.is_lost_in_a_walk(step);
         }
         expected

@@ -146,7 +146,12 @@ impl Provisioner {
     /// Holds a refusal back until the common tick, so that its time tells nothing. A file that phones expect to be
     /// missing is refused for its name alone, whatever else there is, and phones ask for it at each boot: it need not
     /// wait.
-    async fn in_time(&self, refusal: Refusal, (came, slower): (Instant, Duration), source: IpAddr) -> Refusal {
+    async fn in_time(
+        &self,
+        refusal: Refusal,
+        (came, slower): (Instant, Duration),
+        source: IpAddr,
+    ) -> Refusal {
         let Some(tick) = self.tick.as_ref().filter(|_| refusal != Refusal::Absent) else { return refusal };
         match tick.leave(came, source, slower).await {
             Ok(()) => refusal,
@@ -269,7 +274,9 @@ impl Provisioner {
     pub fn walks(&self) -> Vec<String> {
         let told = |walk: &SeenWalk| {
             let SeenWalk { source, door, macs, began_at, .. } = walk;
-            format!("{source} asks for MACs that are no devices: about {macs}, last over {door}, since {began_at}")
+            format!(
+                "{source} asks for MACs that are no devices: about {macs}, last over {door}, since {began_at}"
+            )
         };
         self.walks.going_on(self.clock.now()).iter().map(told).collect()
     }

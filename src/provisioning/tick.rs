@@ -178,11 +178,19 @@ mod tests {
         let millis = Duration::from_millis;
         for (came, expected) in [(0, 1), (1, 2), (24, 2), (25, 2), (26, 3), (49, 3), (50, 3), (51, 4)] {
             for took in [0, 1, 10, 25] {
-                assert_eq!(tick_of(millis(came), millis(came + took), Duration::ZERO), expected, "{came} {took}");
+                assert_eq!(
+                    tick_of(millis(came), millis(came + took), Duration::ZERO),
+                    expected,
+                    "{came} {took}"
+                );
                 assert_eq!(tick_of(millis(came), millis(came + took), millis(2000)), expected + 80);
             }
         }
-        assert_eq!(tick_of(millis(0), millis(26), Duration::ZERO), 2, "what takes longer leaves at a later tick");
+        assert_eq!(
+            tick_of(millis(0), millis(26), Duration::ZERO),
+            2,
+            "what takes longer leaves at a later tick"
+        );
         assert_eq!(tick_of(millis(0), millis(1000), millis(100)), 40);
     }
 

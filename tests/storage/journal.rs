@@ -74,8 +74,11 @@ async fn an_unknown_phone_is_remembered_with_its_newest_request(bench: Bench) {
     let acme = bench.tenant("acme").await;
     let mac = Mac::parse("001565aabbcc").unwrap();
     for (at, tenant) in [(0, None), (1, Some(acme.id.clone()))] {
-        let batch =
-            JournalBatch { devices: vec![], unknown: vec![(mac, tenant, seen(at, Some("SIP-T46U")), 2)], walks: vec![] };
+        let batch = JournalBatch {
+            devices: vec![],
+            unknown: vec![(mac, tenant, seen(at, Some("SIP-T46U")), 2)],
+            walks: vec![],
+        };
         bench.store.write_journal(&batch).await.unwrap();
     }
     let unknown = bench.store.unknown_phones().await.unwrap();

@@ -2,7 +2,9 @@
 
 use std::{collections::HashMap, net::SocketAddr, sync::Arc, time::Instant};
 
-use rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::CertificateDer, pki_types::pem::PemObject as _};
+use rustls::{
+    ClientConfig, RootCertStore, crypto::aws_lc_rs, pki_types::CertificateDer, pki_types::pem::PemObject as _,
+};
 use tokio::{
     io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _},
     net::TcpStream,
@@ -133,10 +135,9 @@ async fn the_time_of_a_refusal_tells_nothing_of_its_reason() {
     ];
     let tls = connector(&server);
     let mut asking = JoinSet::new();
-    for (door, tls, reasons) in [
-        (server.doors.https.unwrap(), Some(&tls), &https[..]),
-        (server.doors.http.unwrap(), None, &http[..]),
-    ] {
+    for (door, tls, reasons) in
+        [(server.doors.https.unwrap(), Some(&tls), &https[..]), (server.doors.http.unwrap(), None, &http[..])]
+    {
         let mut questions: Vec<Question> = reasons
             .iter()
             .flat_map(|(reason, paths)| paths.iter().map(move |path| (*reason, path.clone())))
