@@ -28,7 +28,7 @@ use crate::{
     lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
     net::factory::Factory,
     observability::{health::Health, metrics::Metrics},
-    provisioning::{JournalWriter, Policy, Provisioner, journal},
+    provisioning::{JournalWriter, Policy, Provisioner, Tick, journal},
     storage::{Role, Store},
     transport::pnp::{Ears, Rejoin},
 };
@@ -102,11 +102,13 @@ impl App {
             Arc::clone(&clock),
             journal,
         )
-        .with_ready_documents(config.limits.ready_documents);
+        .with_ready_documents(config.limits.ready_documents)
+        .with_tick(Tick::new(Arc::clone(&random)));
         provisioner.refresh().await?;
         let provisioner = Arc::new(provisioner);
         let metrics = Metrics::default();
         shown::provisioner(&metrics, &provisioner);
+        shown::walks(&metrics, &provisioner);
         let app = Self {
             config,
             store: installation.store,
@@ -339,10 +341,17 @@ async fn follow(provisioner: &Provisioner, health: &Health) {
     let check = async {
         let mut pause = tokio::time::interval(SELF_CHECK);
         loop {
-            pause.tick().await;
+            tokio::select! {
+                _ = pause.tick() => {}
+                () = provisioner.walk_begins() => {}
+            }
             match provisioner.doubts() {
                 Some(why) => health.fault("licenses", why),
                 None => health.mended("licenses"),
+            }
+            match provisioner.walks().join("; ") {
+                none if none.is_empty() => health.mended("walks over MACs"),
+                walks => health.fault("walks over MACs", walks),
             }
         }
     };

@@ -55,6 +55,18 @@ pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
     });
 }
 
+/// Walks over MACs.
+pub(super) fn walks(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
+    let weak = Arc::downgrade(provisioner);
+    metrics.counter("mac_walks", "Walks over MACs that were found", &[], move || {
+        weak.upgrade().map_or(0, |provisioner| provisioner.walks_begun())
+    });
+    let weak = Arc::downgrade(provisioner);
+    metrics.gauge("mac_walks_going_on", "Walks over MACs that go on", &[], move || {
+        weak.upgrade().map_or(0, |provisioner| provisioner.walks().len() as u64)
+    });
+}
+
 /// What happens at an HTTP door.
 pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept::Counters>) {
     let of = |pick: fn(&accept::Counters) -> &AtomicU64| {

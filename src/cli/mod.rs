@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `csv`, `database`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `walk`, `csv`, `database`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -45,6 +45,7 @@ mod tenant_password;
 mod token;
 mod trunk;
 mod user;
+mod walk;
 mod wrong_input;
 
 pub use actor::system_user;
@@ -77,6 +78,7 @@ pub use tenant_password::TenantPasswordCommand;
 pub use token::{Allowed, TokenCommand};
 pub use trunk::{Peer, TrunkCommand};
 pub use user::{Changed, Of, UserCommand};
+pub use walk::WalkCommand;
 pub use wrong_input::WrongInput;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use super::{
     provisioner::Provisioner,
     recognize::Trail,
     refusal::{Refusal, Undecidable},
+    walk::Step,
 };
 use crate::{
     catalog::Model,
@@ -41,8 +42,15 @@ impl Provisioner {
         if !expected {
             let mut trail = Trail::default();
             let _ = self.recognize_subscriber(discovery, &mut trail);
-            let outcome = Refusal::NotAllowed.word();
+            let outcome = (Refusal::NotAllowed.word(), true);
             self.note_seen(trail, (discovery.source, TRANSPORT), outcome, grounds.now);
+        } else if let Some(mac) = discovery.mac.as_deref().and_then(|mac| Mac::parse(mac).ok())
+            && !self.memory.remembers(mac)
+        {
+            // counted here and not where it is told: of a walk only the first few get so far
+            let step =
+                Step { source: discovery.source, door: TRANSPORT, tenant: None, mac, now: grounds.now };
+            let _ = self.is_lost_in_a_walk(step);
         }
         expected
     }
@@ -57,7 +65,7 @@ impl Provisioner {
             Err(refusal) => Err(refusal),
         };
         let outcome = told.as_ref().map_or_else(Refusal::word, |_| "told");
-        self.note_seen(trail, (discovery.source, TRANSPORT), outcome, grounds.now);
+        self.note_seen(trail, (discovery.source, TRANSPORT), (outcome, false), grounds.now);
         told
     }
 

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{DeviceId, Mac, TenantId},
-    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, Store},
+    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, SeenWalk, Store},
 };
 
 /// Notes that may wait. A node that cannot write them fast enough drops the rest and counts them.
@@ -30,6 +30,8 @@ pub(super) enum Note {
     Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str, certificate: Option<String> },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
+    /// How far a walk over MACs has come.
+    Walk(SeenWalk),
 }
 
 /// Where the pipeline puts its notes.
@@ -116,6 +118,7 @@ struct Gathered {
     devices: HashMap<DeviceId, DeviceNote>,
     unknown: HashMap<Mac, (Option<TenantId>, SeenPhone, i64)>,
     certificates: HashMap<DeviceId, SeenCertificate>,
+    walks: Vec<SeenWalk>,
     notes: u64,
 }
 
@@ -141,11 +144,12 @@ impl Gathered {
                 let asked = self.unknown.get(&mac).map_or(0, |(_, _, asked)| *asked);
                 self.unknown.insert(mac, (tenant, seen, asked + 1));
             }
+            Note::Walk(walk) => self.walks.push(walk),
         }
     }
 
     fn len(&self) -> usize {
-        self.devices.len() + self.unknown.len()
+        self.devices.len() + self.unknown.len() + self.walks.len()
     }
 
     fn take(&mut self) -> (JournalBatch, u64) {
@@ -154,6 +158,7 @@ impl Gathered {
             .into_iter()
             .map(|(mac, (tenant, seen, asked))| (mac, tenant, seen, asked))
             .collect();
-        (JournalBatch { devices, unknown }, std::mem::take(&mut self.notes))
+        let walks = std::mem::take(&mut self.walks);
+        (JournalBatch { devices, unknown, walks }, std::mem::take(&mut self.notes))
     }
 }

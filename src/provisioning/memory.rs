@@ -170,6 +170,11 @@ impl Memory {
         Ok(Some((device, tenant)))
     }
 
+    /// Whether a device with this MAC is remembered.
+    pub(super) fn remembers(&self, mac: Mac) -> bool {
+        self.devices.peek(&mac).is_some()
+    }
+
     async fn read_tenant(
         &self,
         session: &mut Session,

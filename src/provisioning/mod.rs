@@ -24,8 +24,11 @@ mod recognize;
 mod refusal;
 mod replays;
 mod request;
+mod sketch;
+mod tick;
 mod view;
 mod wanted;
+mod walk;
 mod zones;
 
 pub use bootstrap::{AuthorityCertificate, Introduction};
@@ -42,3 +45,4 @@ pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};
 pub use wanted::WantedDocuments;
+pub use tick::Tick;

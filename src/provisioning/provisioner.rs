@@ -6,9 +6,11 @@ use std::{
         Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
+use tokio::time::Instant;
 
 use super::{
     authorize::authorize,
@@ -24,13 +26,15 @@ use super::{
     refusal::{Refusal, RefusalClass, Undecidable},
     replays::Replays,
     request::{Document, Request, Transport, Wanted},
+    tick::{Crowded, Tick},
     view::{DeviceView, TenantView},
+    walk::{Step, Walks},
     zones::Zones,
 };
 use crate::{
     catalog::{Catalog, Nature, Recognition, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
-    storage::{Sealer, SeenPhone, Store},
+    storage::{Sealer, SeenPhone, SeenWalk, Store},
 };
 
 /// Bytes of finished documents that are kept ready unless told otherwise.
@@ -55,6 +59,8 @@ pub struct Provisioner {
     fetches: Fetches,
     /// Until somebody takes it.
     fetch_writer: Mutex<Option<FetchWriter>>,
+    tick: Option<Arc<Tick>>,
+    pub(super) walks: Walks,
 }
 
 /// How requests ended, since the start.
@@ -111,7 +117,16 @@ impl Provisioner {
             clock,
             outcomes: Outcomes::default(),
             journal,
+            tick: None,
+            walks: Walks::new(),
         }
+    }
+
+    /// The same, whose refusals leave on a common tick instead of at once.
+    #[must_use]
+    pub fn with_tick(mut self, tick: Arc<Tick>) -> Self {
+        self.tick = Some(tick);
+        self
     }
 
     /// The same, keeping up to so many bytes of finished documents ready instead of 64 MB; with 0 each is made anew.
@@ -123,6 +138,7 @@ impl Provisioner {
 
     /// What a phone gets for its request.
     pub async fn serve(&self, request: &Request) -> Result<Document, Refusal> {
+        let came = Instant::now();
         let grounds = self.grounds();
         let judged = request.certificate.as_ref().map(|shown| Judged::of(shown, &grounds.catalog));
         let mut trail = Trail { certificate: judged, ..Trail::default() };
@@ -131,8 +147,29 @@ impl Provisioner {
             None => Err(Refusal::UnknownFile),
         };
         self.count(&outcome);
+        // as it stood before this request, so that it tells nothing of it
+        let slower = self.walks.slower(request.source, trail.tenant.as_ref(), grounds.now);
         self.note(request, &outcome, trail, grounds.now);
-        outcome
+        match outcome {
+            Err(refusal) => Err(self.in_time(refusal, (came, slower), request.source).await),
+            served @ Ok(_) => served,
+        }
+    }
+
+    /// Holds a refusal back until the common tick, so that its time tells nothing. A file that phones expect to be
+    /// missing is refused for its name alone, whatever else there is, and phones ask for it at each boot: it need not
+    /// wait.
+    async fn in_time(
+        &self,
+        refusal: Refusal,
+        (came, slower): (Instant, Duration),
+        source: IpAddr,
+    ) -> Refusal {
+        let Some(tick) = self.tick.as_ref().filter(|_| refusal != Refusal::Absent) else { return refusal };
+        match tick.leave(came, source, slower).await {
+            Ok(()) => refusal,
+            Err(Crowded) => Refusal::Crowded,
+        }
     }
 
     async fn decide(
@@ -296,23 +333,50 @@ impl Provisioner {
     }
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
+        let walks = outcome.as_ref().is_err_and(Refusal::may_be_a_step_of_a_walk);
         let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
-        self.note_seen(trail, (request.source, request.transport.as_str()), outcome, now);
+        self.note_seen(trail, (request.source, request.transport.as_str()), (outcome, walks), now);
     }
 
-    /// Notes a phone that showed its MAC, where it asked from and how that ended.
+    /// The walks over MACs that go on, in words for the operator.
+    #[must_use]
+    pub fn walks(&self) -> Vec<String> {
+        let told = |walk: &SeenWalk| {
+            let SeenWalk { source, door, macs, began_at, .. } = walk;
+            format!(
+                "{source} asks for MACs that are no devices: about {macs}, last over {door}, since {began_at}"
+            )
+        };
+        self.walks.going_on(self.clock.now()).iter().map(told).collect()
+    }
+
+    /// How many walks over MACs began since the start.
+    #[must_use]
+    pub fn walks_begun(&self) -> u64 {
+        self.walks.begun()
+    }
+
+    /// Waits until a walk over MACs begins.
+    pub async fn walk_begins(&self) {
+        self.walks.alarm.notified().await;
+    }
+
+    /// Notes a phone that showed its MAC, where it asked from and how that ended; also whether it may walk over MACs.
     pub(super) fn note_seen(
         &self,
         trail: Trail,
-        (source, transport): (IpAddr, &str),
-        outcome: &'static str,
+        (source, door): (IpAddr, &str),
+        (outcome, walks): (&'static str, bool),
         now: Timestamp,
     ) {
         let Some(mac) = trail.mac else { return };
+        if walks && self.is_lost_in_a_walk(Step { source, door, tenant: trail.tenant.as_ref(), mac, now }) {
+            return;
+        }
         let seen = SeenPhone {
             at: now,
             address: source.to_canonical().to_string(),
-            transport: transport.to_owned(),
+            transport: door.to_owned(),
             vendor: trail.vendor,
             model: trail.model,
             firmware: trail.firmware,
@@ -326,6 +390,13 @@ impl Provisioner {
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);
+    }
+
+    /// Counts a step of what may be a walk; whether so many came from there that this one is not worth a note.
+    pub(super) fn is_lost_in_a_walk(&self, step: Step<'_>) -> bool {
+        let taken = self.walks.saw(step);
+        taken.to_note.into_iter().for_each(|walk| self.journal.note(Note::Walk(walk)));
+        taken.lost_in_the_crowd
     }
 }
 

@@ -1,4 +1,4 @@
-//! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
+//! Why a request got no document. The reason is for the journal; the wire only tells the classes apart.
 
 use super::password::{Challenge, NoPassword};
 use crate::domain::{ClockDoubt, license::LicenseError};
@@ -50,6 +50,9 @@ pub enum Refusal {
         /// What is asked for.
         challenge: Challenge,
     },
+    /// Too many refusals wait for the source already, which walks over MACs.
+    #[error("too many refusals wait for the source already")]
+    Crowded,
     /// The server cannot know what the phone should have; the phone keeps what it has.
     #[error("undecidable: {0}")]
     Undecidable(Undecidable),
@@ -80,6 +83,8 @@ pub enum Undecidable {
 pub enum RefusalClass {
     /// The same answer for whatever is not there and whoever may not have it.
     NotFound,
+    /// The same, and whoever asks should go away.
+    Crowded,
     /// The same demand for a password for whatever is not there, whoever may not have it and whoever does not say it.
     Unauthorized,
     /// Try again later and keep what you have.
@@ -92,6 +97,7 @@ impl Refusal {
     pub const fn class(&self) -> RefusalClass {
         match self {
             Self::Undecidable(_) | Self::Broken(_) => RefusalClass::TryLater,
+            Self::Crowded => RefusalClass::Crowded,
             Self::UnknownFile
             | Self::Absent
             | Self::UnknownScope
@@ -105,6 +111,20 @@ impl Refusal {
             | Self::NotConfidential(_)
             | Self::Password(_) => RefusalClass::NotFound,
             Self::Challenged { .. } => RefusalClass::Unauthorized,
+        }
+    }
+
+    /// Whether the MAC was none of those that the request may ask for. A phone that is blocked, or asks through the
+    /// wrong door, is not lost on its way.
+    pub(super) fn may_be_a_step_of_a_walk(&self) -> bool {
+        match self {
+            Self::Challenged { why, .. } => why.may_be_a_step_of_a_walk(),
+            Self::UnknownScope
+            | Self::NoScope
+            | Self::NotAllowed
+            | Self::UnknownDevice
+            | Self::OtherTenant => true,
+            _ => false,
         }
     }
 
@@ -125,6 +145,7 @@ impl Refusal {
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",
             Self::NotConfidential(_) => "not-confidential",
+            Self::Crowded => "crowded",
             Self::Undecidable(_) => "undecidable",
             Self::Broken(_) => "broken",
         }

@@ -5,10 +5,12 @@ use std::sync::LazyLock;
 use super::{
     StorageError, Store,
     engine::{Row, Tx, Value, values},
+    walk::{SeenWalk, note_walks},
 };
 use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
 
-/// How many unknown phones are remembered; the oldest leaves first, so that a walk over MACs fills nothing.
+/// How many unknown phones are remembered. The address that shows the most loses the oldest first, so that a walk over
+/// MACs fills nothing and pushes out nobody else's phones.
 const UNKNOWN_KEPT: i64 = 1000;
 
 /// Devices whose notes go into one statement: after a power cut, statements cost more than the notes in them. With
@@ -59,6 +61,8 @@ pub struct JournalBatch {
     pub devices: Vec<DeviceNote>,
     /// Unknown phones: MAC, the tenant whose scope they used, what they showed, how often they asked.
     pub unknown: Vec<(Mac, Option<TenantId>, SeenPhone, i64)>,
+    /// How far walks over MACs have come.
+    pub walks: Vec<SeenWalk>,
 }
 
 impl Store {
@@ -89,13 +93,16 @@ impl Store {
             .await?;
         }
         if !batch.unknown.is_empty() {
+            // each address's newest first: whoever shows the most loses the oldest of its own
             tx.execute(
-                "DELETE FROM sightings WHERE mac IN \
-                 (SELECT mac FROM sightings ORDER BY seen_at DESC, mac LIMIT 1000000 OFFSET $1)",
+                "DELETE FROM sightings WHERE mac IN (SELECT mac FROM (SELECT mac, seen_at, \
+                 ROW_NUMBER() OVER (PARTITION BY address ORDER BY seen_at DESC, mac) AS nth FROM sightings) AS ring \
+                 ORDER BY nth, seen_at DESC, mac LIMIT 1000000 OFFSET $1)",
                 values![UNKNOWN_KEPT],
             )
             .await?;
         }
+        note_walks(&mut tx, &batch.walks).await?;
         tx.commit().await
     }
 

@@ -31,12 +31,14 @@ const SQLITE: Steps = &[
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/sqlite/0013_walks.sql")),
     (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
     (17, "tenant_passwords", include_str!("../../migrations/sqlite/0017_tenant_passwords.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
     (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
+    (4, "walks", include_str!("../../migrations/sqlite-journal/0004_walks.sql")),
     (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
 ];
 const POSTGRES: Steps = &[
@@ -51,6 +53,7 @@ const POSTGRES: Steps = &[
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
     (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/postgres/0013_walks.sql")),
     (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
     (17, "tenant_passwords", include_str!("../../migrations/postgres/0017_tenant_passwords.sql")),
 ];

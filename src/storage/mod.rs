@@ -44,6 +44,7 @@ mod token;
 mod tombstone;
 mod trunk;
 mod user;
+mod walk;
 
 pub use ask::{Ask, AskState, NewAsk};
 pub use audit::{AuditEntry, AuditRecord, Verdict};
@@ -74,3 +75,4 @@ pub use tenant::{Tenant, TenantScope};
 pub use tenant_password::TenantPassword;
 pub use token::Token;
 pub use user::{Credentials, SetupLink, User};
+pub use walk::SeenWalk;

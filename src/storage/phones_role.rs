@@ -47,6 +47,7 @@ const ACCESS: &[(&str, PhonesMay)] = &[
     ("device_fetches", Write),
     ("device_asks", Write),
     ("fleet_heard", Write),
+    ("walks", Write),
     ("device_certificates", Write),
     ("attendants", Nothing),
     ("trunks", Nothing),

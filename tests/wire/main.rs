@@ -15,3 +15,5 @@ mod linphone;
 mod lives;
 mod passwords;
 mod refusals;
+mod timing;
+mod walks;

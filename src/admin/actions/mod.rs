@@ -46,6 +46,7 @@ mod token;
 mod trunk;
 mod trunk_line;
 mod user;
+mod walk;
 
 use std::sync::Arc;
 

@@ -37,6 +37,7 @@ mod tokens;
 mod trunks;
 mod user_field;
 mod users;
+mod walks;
 
 pub use door::routes;
 
@@ -61,6 +62,7 @@ fn operations() -> Vec<Operation> {
         csv::operations(),
         session::operations(),
         users::operations(),
+        walks::operations(),
         tokens::operations(),
         audit::operations(),
     ]

@@ -40,6 +40,8 @@ pub enum PhoneAnswer {
         /// What is asked for.
         challenge: Challenge,
     },
+    /// As [`PhoneAnswer::NotFound`], and the connection closes, because its place is wanted for others.
+    Crowded,
     /// Whether there is one cannot be known now; the phone keeps what it has.
     Undecidable,
     /// Only GET and HEAD are served. The connection closes at once, an upload's body is not awaited.
@@ -50,7 +52,7 @@ impl PhoneAnswer {
     /// `upload`: the request has a body, which nobody reads.
     pub(super) fn into_response(self, upload: bool) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::default());
-        let close = upload || self == Self::MethodRefused;
+        let close = upload || matches!(self, Self::MethodRefused | Self::Crowded);
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, NO_STORE);
         if close {
@@ -68,11 +70,11 @@ impl PhoneAnswer {
                 headers.insert(ETAG, etag);
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
             }
-            Self::NotFound => fail(&mut response, StatusCode::NOT_FOUND),
             Self::Unauthorized { challenge } => {
                 ask(headers, &challenge);
                 fail(&mut response, StatusCode::UNAUTHORIZED);
             }
+            Self::NotFound | Self::Crowded => fail(&mut response, StatusCode::NOT_FOUND),
             Self::Undecidable => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("600"));
                 fail(&mut response, StatusCode::SERVICE_UNAVAILABLE);

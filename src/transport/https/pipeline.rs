@@ -36,6 +36,7 @@ impl PhoneHandler for Provisioner {
             Err(Refusal::Challenged { challenge, .. }) => PhoneAnswer::Unauthorized { challenge },
             Err(refusal) => match refusal.class() {
                 RefusalClass::NotFound | RefusalClass::Unauthorized => PhoneAnswer::NotFound,
+                RefusalClass::Crowded => PhoneAnswer::Crowded,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,
             },
         }

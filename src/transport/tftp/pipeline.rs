@@ -23,6 +23,7 @@ impl ReadHandler for Provisioner {
             Err(refusal) => Err(match refusal.class() {
                 // nothing is asked for a password over TFTP
                 RefusalClass::NotFound | RefusalClass::Unauthorized => TftpRefusal::NotFound,
+                RefusalClass::Crowded => TftpRefusal::Busy,
                 RefusalClass::TryLater => TftpRefusal::Undecidable,
             }),
         }
