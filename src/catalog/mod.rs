@@ -44,7 +44,9 @@ use std::path::Path;
 use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
-pub use context::{AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
+pub use context::{
+    AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts,
+};
 pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
