@@ -118,7 +118,8 @@ pub(super) fn introduction(config: &Config, doors: Addresses) -> anyhow::Result<
         return Ok(None);
     }
     let given = config.tls.ecdsa.is_some() || config.tls.rsa.is_some();
-    let file = if given { config.tls.ca_certificate.clone() } else { Some(config.tls.authority.join("ca.crt")) };
+    let file =
+        if given { config.tls.ca_certificate.clone() } else { Some(config.tls.authority.join("ca.crt")) };
     Ok(Some(Introduction {
         time_server: config.server.ntp.to_string(),
         authority: file.map(|file| authority_certificate(&file)).transpose()?,

@@ -5,7 +5,10 @@ use bytes::Bytes;
 use super::marks::{BrokenMark, Mark, Piece, pieces};
 use super::opaque::MASK;
 use super::pack::Pack;
-use super::{BootstrapFacts, Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, parts, view};
+use super::{
+    BootstrapFacts, Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, parts,
+    view,
+};
 use crate::domain::Secret;
 
 /// One document.

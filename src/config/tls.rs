@@ -61,7 +61,8 @@ impl Tls {
         let rsa = pair(sources, &RSA_CERTIFICATE, &RSA_KEY);
         let ca_certificate = sources.one(&CA_CERTIFICATE, Given::path);
         if ca_certificate.is_some() && ecdsa.is_none() && rsa.is_none() {
-            let problem = "is of no use without a certificate of yours: phones are told to trust our own authority";
+            let problem =
+                "is of no use without a certificate of yours: phones are told to trust our own authority";
             sources.wrong(Origin::Nowhere, CA_CERTIFICATE.path(), problem.to_owned());
         }
         Self {

@@ -81,7 +81,7 @@ impl Provisioner {
             _ => return None,
         };
         let etag = self.sealer.entity_tag(bytes).into();
-        Some(Document { bytes: bytes.clone(), content_type: content_type.into(), etag })
+        Some(Document { bytes: bytes.clone(), content_type: content_type.into(), etag, receipt: None })
     }
 }
 

@@ -241,6 +241,7 @@ fn without_document(fetched: Result<Fetched, FetchError>) -> Outcome {
     match fetched {
         Ok(Fetched::Undecidable) => Outcome::Undecidable,
         Ok(Fetched::Refused(status)) => Outcome::Refused(status),
+        Ok(Fetched::Unauthorized(_)) => Outcome::Refused(401),
         Ok(Fetched::Missing | Fetched::Document(_)) => Outcome::Missing,
         Err(error) => Outcome::Failed(error),
     }

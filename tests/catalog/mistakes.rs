@@ -218,7 +218,9 @@ fn a_bootstrap_document_knows_nothing_of_a_device_and_stands_in_for_a_secret_fil
     };
     let told = "a = {{ time.server }}\nb = {{ provisioning.url }}\nc = {{ server.name }}\n";
     assert_eq!(pack("", told), "");
-    for secret in ["device.mac", "device.web_password", "settings.time.ntp", "lines", "sip.domain", "model.name"] {
+    for secret in
+        ["device.mac", "device.web_password", "settings.time.ntp", "lines", "sip.domain", "model.name"]
+    {
         let text = pack("", &format!("{told}d = {{{{ {secret} }}}}\n"));
         assert!(text.contains("alpha/boot.j2:4: "), "{secret}: {text}");
     }

@@ -110,7 +110,8 @@ fn the_url_that_needs_no_trust_is_given_where_it_is_asked_for_and_there_is_such_
     assert!(plain.contains(&format!("tftp://phones.example.org/p/{scope}")), "{plain}");
     assert!(!plain.contains("https://"), "{plain}");
     let config = std::fs::read_to_string(office.path("offhook.toml")).unwrap();
-    let doors = |doors: &str| std::fs::write(office.path("offhook.toml"), format!("{config}{doors}")).unwrap();
+    let doors =
+        |doors: &str| std::fs::write(office.path("offhook.toml"), format!("{config}{doors}")).unwrap();
     doors("http = \"127.0.0.1:8081\"\n");
     let over_http = format!("http://phones.example.org:8081/p/{scope}");
     assert!(given(&["--bootstrap"]).contains(&over_http));

@@ -51,7 +51,10 @@ async fn with_the_tenants_scope_everybody_is_told_the_same_and_no_secret(bench: 
         // from another tenant's trusted network as well: the scope decides
         let theirs = site.path(&other, &format!("{MAC}.cfg")).await;
         let told = text(&site, transport, INSIDE, &theirs).await.unwrap();
-        assert!(told.contains(&theirs[..theirs.len() - MAC.len() - 4]) && !told.contains("account."), "{told}");
+        assert!(
+            told.contains(&theirs[..theirs.len() - MAC.len() - 4]) && !told.contains("account."),
+            "{told}"
+        );
     }
 }
 
@@ -91,7 +94,10 @@ async fn the_authority_is_given_to_anybody_in_scope_over_every_door(bench: Bench
         let given = site.ask(transport, OUTSIDE, &der).await.unwrap();
         assert_eq!((&*given.bytes, &*given.content_type), (&[0x30; 700][..], "application/pkix-cert"));
         let given = text(&site, transport, OUTSIDE, &pem).await.unwrap();
-        assert!(given.starts_with("-----BEGIN CERTIFICATE-----\nMDAw") && given.lines().count() > 10, "{given}");
+        assert!(
+            given.starts_with("-----BEGIN CERTIFICATE-----\nMDAw") && given.lines().count() > 10,
+            "{given}"
+        );
         assert!(given.lines().all(|line| line.len() <= 64), "{given}");
     }
     // without one there is no such file, and phones are told none

@@ -70,8 +70,9 @@ fn paths() -> BTreeSet<String> {
     let of_model = |model| {
         let files: Vec<_> = catalog.files_of(model).map(|(file, _)| file).collect();
         let catalog = &catalog;
-        macs.iter()
-            .flat_map(move |mac| files.clone().into_iter().map(move |file| catalog.path_of(file, model, *mac)))
+        macs.iter().flat_map(move |mac| {
+            files.clone().into_iter().map(move |file| catalog.path_of(file, model, *mac))
+        })
     };
     let own = ["ca.pem", "ca.der"].map(str::to_owned);
     let mut packs = BTreeSet::new();
@@ -190,9 +191,8 @@ async fn the_bootstrap_document_is_the_same_whatever_the_mac_is() {
     let (acme, _) = (server.tenant("acme", 9).await, server.tenant("other", 3).await);
     plant(&server).await;
     let scope = server.scope(&acme).await;
-    let asked: Vec<String> = ["805ec0000101", BLOCKED, "805ec0000201", UNKNOWN]
-        .map(|mac| format!("/p/{scope}/{mac}.cfg"))
-        .into();
+    let asked: Vec<String> =
+        ["805ec0000101", BLOCKED, "805ec0000201", UNKNOWN].map(|mac| format!("/p/{scope}/{mac}.cfg")).into();
     let http = server.doors.http.unwrap();
     let answers = tokio::task::spawn_blocking(move || over_http(http, &asked)).await.unwrap();
     assert_eq!(answers[0].0, 200);

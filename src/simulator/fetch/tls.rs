@@ -74,7 +74,8 @@ pub(super) fn told(authorities: Vec<CertificateDer<'static>>, knows_time: bool) 
     if roots.is_empty() {
         return None;
     }
-    let clock: Arc<dyn TimeProvider> = if knows_time { Arc::new(DefaultTimeProvider) } else { Arc::new(NoTime) };
+    let clock: Arc<dyn TimeProvider> =
+        if knows_time { Arc::new(DefaultTimeProvider) } else { Arc::new(NoTime) };
     let mut config = ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), clock)
         .with_safe_default_protocol_versions()
         .ok()?

@@ -75,7 +75,8 @@ impl Settings {
             "functionKeys" => elements.for_each(|element| self.key(element)),
             "certificates" => {
                 let certificates = elements.filter(|element| element.has_tag_name("certificate"));
-                self.certificates.extend(certificates.filter_map(|one| one.attribute("url").map(str::to_owned)));
+                self.certificates
+                    .extend(certificates.filter_map(|one| one.attribute("url").map(str::to_owned)));
             }
             _ => self.ignored += 1,
         }

@@ -95,9 +95,13 @@ impl Semantics for Grandstream {
     /// The text of a certificate stands in the document itself; 0 makes the device forget those that are not its own.
     fn certificates(&self, memory: &Memory) -> Vec<CertificateDer<'static>> {
         let longest = |text: &&str| text.len() <= LONGEST_CERTIFICATE;
-        let texts = ["P8433", "P8434"].into_iter().filter_map(|number| memory.setting(number)).filter(longest);
+        let texts =
+            ["P8433", "P8434"].into_iter().filter_map(|number| memory.setting(number)).filter(longest);
         let used = memory.setting("P8502").is_some_and(|which| matches!(which, "1" | "2"));
-        texts.filter(|_| used).filter_map(|text| CertificateDer::from_pem_slice(text.as_bytes()).ok()).collect()
+        texts
+            .filter(|_| used)
+            .filter_map(|text| CertificateDer::from_pem_slice(text.as_bytes()).ok())
+            .collect()
     }
 
     fn knows_time(&self, memory: &Memory) -> bool {
