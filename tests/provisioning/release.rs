@@ -51,8 +51,14 @@ async fn a_proxy_is_on_no_trusted_network(bench: Bench) {
         (Transport::Https, format!("/{MAC}.cfg"), Refusal::NoScope),
         (Transport::Http, with_scope, Refusal::NotConfidential("http")),
     ] {
-        let asked =
-            Request { transport, source: INSIDE.parse().unwrap(), forwarded: true, path, user_agent: None, certificate: None };
+        let asked = Request {
+            transport,
+            source: INSIDE.parse().unwrap(),
+            forwarded: true,
+            path,
+            user_agent: None,
+            certificate: None,
+        };
         assert_eq!(site.provisioner.serve(&asked).await.unwrap_err(), expected);
     }
 }

@@ -14,7 +14,8 @@ use super::Report;
 use crate::catalog::{Manifest, ModelEntry};
 use crate::domain::{Mac, Random};
 use crate::simulator::{
-    Boot, FactoryCertificate, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, FactoryCertificate, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust,
+    boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
 

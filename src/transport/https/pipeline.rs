@@ -7,7 +7,9 @@ use hyper::header::HeaderValue;
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
 use crate::domain::LegacyAlgorithm;
 use crate::net::factory::{Certificate, Standing, Weakness};
-use crate::provisioning::{CertificateStanding, Document, PhoneCertificate, Provisioner, RefusalClass, Request, Transport};
+use crate::provisioning::{
+    CertificateStanding, Document, PhoneCertificate, Provisioner, RefusalClass, Request, Transport,
+};
 
 impl PhoneHandler for Provisioner {
     async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
