@@ -92,7 +92,9 @@ pub(super) fn authorities(config: &Config, catalog: &Catalog) -> anyhow::Result<
     let authorities = Authorities::load(directory).map_err(WrongInput::new)?;
     let silent = authorities.vendors().into_iter().filter(|vendor| catalog.factory_rule(vendor).is_none());
     let silent: Vec<_> = silent
-        .map(|vendor| format!("{vendor}: no pack of this name says where a factory certificate names the phone"))
+        .map(|vendor| {
+            format!("{vendor}: no pack of this name says where a factory certificate names the phone")
+        })
         .collect();
     if silent.is_empty() { Ok(authorities) } else { Err(WrongInput::new(silent.join("\n")).into()) }
 }

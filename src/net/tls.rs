@@ -23,8 +23,9 @@ pub enum Resumption {
     Off,
 }
 
-/// TLS 1.2 and 1.3 with these certificates, negotiating no protocol (ALPN): the answer to everybody is HTTP/1. A client is
-/// asked for a certificate only by a server that knows factory authorities, and goes on without one.
+/// TLS 1.2 and 1.3 with these certificates, negotiating no protocol (ALPN): the answer to everybody is HTTP/1.
+///
+/// A client is asked for a certificate only by a server that knows factory authorities, and goes on without one.
 ///
 /// The provider is named here, never taken from the process, so that a second one linked in by some dependency changes
 /// nothing. Suites stay the provider's defaults: ECDHE with AES-GCM or `ChaCha20` (RFC 7525 §4.2 has no weaker ones).

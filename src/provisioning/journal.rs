@@ -27,7 +27,13 @@ const BATCH: usize = 2048;
 #[derive(Debug)]
 pub(super) enum Note {
     /// A request of a known device.
-    Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str, certificate: Option<String> },
+    Device {
+        device: DeviceId,
+        tenant: TenantId,
+        seen: SeenPhone,
+        outcome: &'static str,
+        certificate: Option<String>,
+    },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
     /// How far a walk over MACs has come.

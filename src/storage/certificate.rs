@@ -28,12 +28,7 @@ impl Store {
                 "INSERT INTO device_certificates (device_id, tenant_id, seen_at, judged) \
                  VALUES ($1, $2, $3, $4) ON CONFLICT (device_id) DO UPDATE SET \
                  tenant_id = excluded.tenant_id, seen_at = excluded.seen_at, judged = excluded.judged",
-                values![
-                    seen.device.as_str(),
-                    seen.tenant.as_str(),
-                    seen.at.millis(),
-                    seen.judged.as_str()
-                ],
+                values![seen.device.as_str(), seen.tenant.as_str(), seen.at.millis(), seen.judged.as_str()],
             )
             .await?;
         }

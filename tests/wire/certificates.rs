@@ -180,7 +180,10 @@ async fn every_certificate_passes_the_handshake_and_only_another_phone_s_gets_no
     for version in ["-tls1_2", "-tls1_3"] {
         let (status, said) = asked(&server, &path, &[version]).await;
         assert!(status.ends_with("200 OK"), "{version} without a certificate: {status}");
-        assert!(said.contains("Client Certificate Types") || said.contains("Requested Signature Algorithms"), "{said}");
+        assert!(
+            said.contains("Client Certificate Types") || said.contains("Requested Signature Algorithms"),
+            "{said}"
+        );
         // RSA-1024 can only be checked in its old form, which TLS 1.3 does not have
         let short = if version == "-tls1_2" { short.as_str() } else { "unproven" };
         for (name, answer, expected) in [

@@ -323,8 +323,7 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
                 json["seen"]["at"] = note.seen.at.to_string().into();
             }
             if let Some(shown) = certificate_of(details.device.mac) {
-                json["seen"]["certificate"] =
-                    json!({ "at": shown.at.to_string(), "judged": shown.judged });
+                json["seen"]["certificate"] = json!({ "at": shown.at.to_string(), "judged": shown.judged });
             }
             json
         })

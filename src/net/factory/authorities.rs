@@ -97,10 +97,14 @@ impl Authorities {
                 let Some(vendor) = path.file_name().and_then(|name| name.to_str()) else { continue };
                 for bundle in entries(&path, mistakes).into_iter().filter(|path| is_bundle(path)) {
                     let size = std::fs::metadata(&bundle).map(|about| about.len());
-                    match size.and_then(|size| if size > LARGEST_BUNDLE { Ok(None) } else { std::fs::read(&bundle).map(Some) }) {
+                    match size.and_then(|size| {
+                        if size > LARGEST_BUNDLE { Ok(None) } else { std::fs::read(&bundle).map(Some) }
+                    }) {
                         Ok(Some(bytes)) => self.take(vendor, &bundle, &bytes, mistakes),
                         Ok(None) => mistakes.push(mistake(&bundle, None, "is larger than 1 MB")),
-                        Err(error) => mistakes.push(mistake(&bundle, None, format!("cannot be read: {error}"))),
+                        Err(error) => {
+                            mistakes.push(mistake(&bundle, None, format!("cannot be read: {error}")))
+                        }
                     }
                 }
             } else if is_bundle(&path) {
@@ -129,11 +133,15 @@ impl Authorities {
             return Err("is no certificate of an authority".to_owned());
         }
         if signature::kind(certificate.public_key()).is_none() {
-            return Err("has a key that is neither RSA of 1024 to 4096 bits, nor ECDSA, nor Ed25519".to_owned());
+            return Err(
+                "has a key that is neither RSA of 1024 to 4096 bits, nor ECDSA, nor Ed25519".to_owned()
+            );
         }
         let called = self.by_subject.entry(certificate.subject().as_raw().to_vec()).or_default();
         match called.iter().find(|authority| authority.der == der) {
-            Some(same) if &*same.vendor != vendor => Err(format!("is the authority of {} as well", same.vendor)),
+            Some(same) if &*same.vendor != vendor => {
+                Err(format!("is the authority of {} as well", same.vendor))
+            }
             Some(_) => Ok(()),
             None => {
                 called.push(Authority { vendor: vendor.into(), der });
@@ -188,7 +196,11 @@ fn blocks(bytes: &[u8]) -> Vec<Block<'_>> {
             (Some(index + 1), block)
         })
         .collect();
-    if blocks.is_empty() && bytes.first() == Some(&0x30) { vec![(None, Ok(Cow::Borrowed(bytes)))] } else { blocks }
+    if blocks.is_empty() && bytes.first() == Some(&0x30) {
+        vec![(None, Ok(Cow::Borrowed(bytes)))]
+    } else {
+        blocks
+    }
 }
 
 fn mistake(file: &Path, line: Option<usize>, rule: impl Into<String>) -> BundleError {

@@ -146,7 +146,11 @@ impl Search<'_> {
         None
     }
 
-    fn signed(&mut self, certificate: &X509Certificate<'_>, by: &X509Certificate<'_>) -> Option<Vec<Weakness>> {
+    fn signed(
+        &mut self,
+        certificate: &X509Certificate<'_>,
+        by: &X509Certificate<'_>,
+    ) -> Option<Vec<Weakness>> {
         if self.checks >= MOST_CHECKS {
             return None;
         }

@@ -92,8 +92,11 @@ pub(super) fn kind(key: &SubjectPublicKeyInfo<'_>) -> Option<Kind> {
         return None;
     }
     let curve = key.algorithm.parameters.as_ref()?.as_oid().ok()?;
-    let curves =
-        [(oid::OID_EC_P256, Kind::P256), (oid::OID_NIST_EC_P384, Kind::P384), (oid::OID_NIST_EC_P521, Kind::P521)];
+    let curves = [
+        (oid::OID_EC_P256, Kind::P256),
+        (oid::OID_NIST_EC_P384, Kind::P384),
+        (oid::OID_NIST_EC_P521, Kind::P521),
+    ];
     curves.into_iter().find_map(|(named, kind)| (named == curve).then_some(kind))
 }
 
@@ -150,7 +153,8 @@ pub(super) fn signed_by(
         (oid::OID_SIG_ECDSA_WITH_SHA512, Scheme::Ecdsa(Hash::Sha512)),
         (oid::OID_SIG_ED25519, Scheme::Ed25519),
     ];
-    let scheme = schemes.into_iter().find_map(|(named, scheme)| (named == algorithm.algorithm).then_some(scheme))?;
+    let scheme =
+        schemes.into_iter().find_map(|(named, scheme)| (named == algorithm.algorithm).then_some(scheme))?;
     let kind = kind(issuer)?;
     let signed = certificate.tbs_certificate.as_ref();
     if !checks(issuer, kind, scheme, signed, &certificate.signature_value.data) {
