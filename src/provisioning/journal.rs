@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{DeviceId, Mac, TenantId},
-    storage::{DeviceNote, JournalBatch, SeenPhone, Store},
+    storage::{DeviceNote, JournalBatch, SeenPhone, Store, Taken},
 };
 
 /// Notes that may wait. A node that cannot write them fast enough drops the rest and counts them.
@@ -27,7 +27,14 @@ const BATCH: usize = 2048;
 #[derive(Debug)]
 pub(super) enum Note {
     /// A request of a known device.
-    Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str },
+    Device {
+        device: DeviceId,
+        tenant: TenantId,
+        seen: SeenPhone,
+        outcome: &'static str,
+        /// The document that it got.
+        taken: Option<Taken>,
+    },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
 }
@@ -117,13 +124,15 @@ impl Gathered {
     fn add(&mut self, note: Note) {
         self.notes += 1;
         match note {
-            Note::Device { device, tenant, mut seen, outcome } => {
+            Note::Device { device, tenant, mut seen, outcome, mut taken } => {
                 if let Some(earlier) = self.devices.get_mut(&device) {
                     seen.vendor = seen.vendor.or_else(|| earlier.seen.vendor.take());
                     seen.model = seen.model.or_else(|| earlier.seen.model.take());
                     seen.firmware = seen.firmware.or_else(|| earlier.seen.firmware.take());
+                    taken = taken.or(earlier.taken);
                 }
-                let note = DeviceNote { device: device.clone(), tenant, seen, outcome: outcome.to_owned() };
+                let (id, outcome) = (device.clone(), outcome.to_owned());
+                let note = DeviceNote { device: id, tenant, seen, outcome, taken };
                 self.devices.insert(device, note);
             }
             Note::Unknown { mac, tenant, seen } => {

@@ -26,7 +26,7 @@ use super::{
 use crate::{
     catalog::{Catalog, Nature, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
-    storage::{Sealer, SeenPhone, Store},
+    storage::{Sealer, SeenPhone, Store, Taken},
 };
 
 /// Bytes of finished documents that are kept ready unless told otherwise.
@@ -139,7 +139,7 @@ impl Provisioner {
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
-                let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
+                let resolved = self.resolve(&sighting, grounds, named.as_deref(), trail).await;
                 let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
                 let resolved = authorized?;
@@ -170,16 +170,19 @@ impl Provisioner {
     async fn resolve(
         &self,
         sighting: &Sighting<'_>,
-        policy: &Policy,
+        grounds: &Grounds,
+        named: Option<&TenantView>,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| {
+        let found = self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| {
             tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
             Refusal::Undecidable(Undecidable::DatabaseAway)
         })?;
+        let found = found.filter(|(device, _)| device.answers_to(named, grounds.now));
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
+        trail.revision = Some(device.tenant_revision);
         Ok(Resolved { tenant, device })
     }
 
@@ -227,6 +230,8 @@ impl Provisioner {
     }
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
+        let revision = trail.revision.filter(|_| outcome.is_ok());
+        let trail = Trail { revision, ..trail };
         let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
         self.note_seen(trail, (request.source, request.transport.as_str()), outcome, now);
     }
@@ -250,7 +255,10 @@ impl Provisioner {
             file: trail.file,
         };
         let note = match trail.device {
-            Some((device, tenant)) => Note::Device { device, tenant, seen, outcome },
+            Some((device, tenant)) => {
+                let taken = trail.revision.map(|revision| Taken { at: now, revision });
+                Note::Device { device, tenant, seen, outcome, taken }
+            }
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);
