@@ -8,6 +8,7 @@ mod postgres;
 mod running;
 
 mod clients;
+mod goodbyes;
 mod linphone;
 mod lives;
 mod refusals;

@@ -286,7 +286,10 @@ impl Actions {
         let registrants = lines.into_iter().map(|carried| carried.registrant);
         let password = release.unwrap_or(SipPassword::Renewed);
         let released = self.release(&mut change, registrants, password).await?;
-        let was = json!({ "name": device.name, "model": device.model, "carried": released.carried });
+        let mut was = json!({ "name": device.name, "model": device.model });
+        if !released.carried.is_empty() {
+            was["carried"] = json!(released.carried);
+        }
         self.note_change(&mut change, "device.removed", mac.to_string(), (was, Value::Null)).await?;
         change.commit().await?;
         Ok(released)
