@@ -128,7 +128,7 @@ async fn blanked(server: &Running, tenant: &TenantSlug, at: &str) -> Option<Time
 async fn a_released_line_leaves_its_phone_and_what_the_phone_knew_is_worth_nothing(server: Running) {
     let acme = server.tenant("acme", 9).await;
     for (index, (model, at, home)) in PHONES.into_iter().enumerate() {
-        let (stays, goes) = (format!("1{index}1"), format!("1{index}2"));
+        let (stays, goes) = (format!("71{index}1"), format!("71{index}2"));
         extend(&server, &acme, &stays).await;
         extend(&server, &acme, &goes).await;
         add(&server, &acme, (model, at), &[&stays, &goes]).await;
