@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{DeviceId, Mac, TenantId},
-    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, SeenWalk, Store},
+    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, SeenWalk, Store, Taken},
 };
 
 /// Notes that may wait. A node that cannot write them fast enough drops the rest and counts them.
@@ -33,6 +33,8 @@ pub(super) enum Note {
         seen: SeenPhone,
         outcome: &'static str,
         certificate: Option<String>,
+        /// The document that it got.
+        taken: Option<Taken>,
     },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
@@ -132,7 +134,7 @@ impl Gathered {
     fn add(&mut self, note: Note) {
         self.notes += 1;
         match note {
-            Note::Device { device, tenant, mut seen, outcome, certificate } => {
+            Note::Device { device, tenant, mut seen, outcome, certificate, mut taken } => {
                 if let Some(judged) = certificate {
                     let (device, tenant) = (device.clone(), tenant.clone());
                     let shown = SeenCertificate { device: device.clone(), tenant, at: seen.at, judged };
@@ -142,8 +144,10 @@ impl Gathered {
                     seen.vendor = seen.vendor.or_else(|| earlier.seen.vendor.take());
                     seen.model = seen.model.or_else(|| earlier.seen.model.take());
                     seen.firmware = seen.firmware.or_else(|| earlier.seen.firmware.take());
+                    taken = taken.or(earlier.taken);
                 }
-                let note = DeviceNote { device: device.clone(), tenant, seen, outcome: outcome.to_owned() };
+                let (id, outcome) = (device.clone(), outcome.to_owned());
+                let note = DeviceNote { device: id, tenant, seen, outcome, taken };
                 self.devices.insert(device, note);
             }
             Note::Unknown { mac, tenant, seen } => {

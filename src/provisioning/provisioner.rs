@@ -34,7 +34,7 @@ use super::{
 use crate::{
     catalog::{Catalog, Nature, Recognition, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
-    storage::{Sealer, SeenPhone, SeenWalk, Store},
+    storage::{Sealer, SeenPhone, SeenWalk, Store, Taken},
 };
 
 /// Bytes of finished documents that are kept ready unless told otherwise.
@@ -215,7 +215,7 @@ impl Provisioner {
                 if let Some(introduced) = self.bootstrap(request, scoped, grounds, &sighting) {
                     return introduced;
                 }
-                let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
+                let resolved = self.resolve(&sighting, grounds, named.as_deref(), trail).await;
                 let resolved = agreeing(trail.certificate.as_ref(), resolved);
                 let password = demand.map_or(Ok(()), Demand::met);
                 let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved, password);
@@ -257,16 +257,19 @@ impl Provisioner {
     async fn resolve(
         &self,
         sighting: &Sighting<'_>,
-        policy: &Policy,
+        grounds: &Grounds,
+        named: Option<&TenantView>,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| {
+        let found = self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| {
             tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
             Refusal::Undecidable(Undecidable::DatabaseAway)
         })?;
+        let found = found.filter(|(device, _)| device.answers_to(named, grounds.now));
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
+        trail.revision = Some(device.tenant_revision);
         Ok(Resolved { tenant, device })
     }
 
@@ -334,6 +337,8 @@ impl Provisioner {
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
         let walks = outcome.as_ref().is_err_and(Refusal::may_be_a_step_of_a_walk);
+        let revision = trail.revision.filter(|_| outcome.is_ok());
+        let trail = Trail { revision, ..trail };
         let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
         self.note_seen(trail, (request.source, request.transport.as_str()), (outcome, walks), now);
     }
@@ -385,7 +390,8 @@ impl Provisioner {
         let note = match trail.device {
             Some((device, tenant)) => {
                 let certificate = trail.certificate.map(|judged| judged.to_string());
-                Note::Device { device, tenant, seen, outcome, certificate }
+                let taken = trail.revision.map(|revision| Taken { at: now, revision });
+                Note::Device { device, tenant, seen, outcome, certificate, taken }
             }
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };

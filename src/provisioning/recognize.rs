@@ -21,6 +21,8 @@ pub(super) struct Trail {
     pub(super) certificate: Option<Judged>,
     pub(super) tenant: Option<TenantId>,
     pub(super) device: Option<(DeviceId, TenantId)>,
+    /// As of which revision of its tenant the device is known.
+    pub(super) revision: Option<i64>,
 }
 
 /// What the request shows of the phone. Where path and User-Agent both show a MAC they must agree.

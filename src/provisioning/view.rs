@@ -45,6 +45,8 @@ pub(super) struct DeviceView {
     pub(super) facts_revision: i64,
     /// The tenant's revision in the snapshot.
     pub(super) tenant_revision: i64,
+    /// Of a phone that is no device any more: from when on it is forgotten.
+    former_until: Option<Timestamp>,
 }
 
 impl TenantView {
@@ -177,12 +179,18 @@ fn governing_view(licenses: &[LicenseView], now: Timestamp) -> Option<&LicenseVi
 }
 
 impl DeviceView {
-    /// Reads the device with this MAC, and its tenant as of the same snapshot.
+    /// Reads the device with this MAC, or the former device, and its tenant as of the same snapshot.
     pub(super) async fn read(
         session: &mut Session,
         mac: Mac,
     ) -> Result<Option<(Self, Tenant)>, StorageError> {
-        let Some(device) = session.device_by_mac(mac).await? else { return Ok(None) };
+        let (device, former_until) = match session.device_by_mac(mac).await? {
+            Some(device) => (device, None),
+            None => match session.former_device_by_mac(mac).await? {
+                Some(former) => (former.device.clone(), Some(former.until())),
+                None => return Ok(None),
+            },
+        };
         let Some(tenant) = session.tenant(&device.tenant).await? else { return Ok(None) };
         let id: DeviceId = device.id.clone();
         let view = Self {
@@ -191,8 +199,17 @@ impl DeviceView {
             settings: session.device_settings(&tenant.id, &id).await?.into(),
             facts_revision: tenant.facts_revision,
             tenant_revision: tenant.revision,
+            former_until,
             device,
         };
         Ok(Some((view, tenant)))
+    }
+
+    /// Whether it is there at `now` for who asks with the scope of `named`. A former device is there for a while, and
+    /// for its tenant alone: elsewhere its phone is as new as any.
+    pub(super) fn answers_to(&self, named: Option<&TenantView>, now: Timestamp) -> bool {
+        self.former_until.is_none_or(|until| {
+            now < until && named.is_none_or(|named| named.tenant.id == self.device.tenant)
+        })
     }
 }

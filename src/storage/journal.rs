@@ -52,6 +52,18 @@ pub struct DeviceNote {
     pub seen: SeenPhone,
     /// What came of it: `served`, `unchanged`, or why it was refused.
     pub outcome: String,
+    /// The last document that it got, if it got any.
+    #[serde(skip)]
+    pub taken: Option<Taken>,
+}
+
+/// A document that a device got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// When.
+    pub at: Timestamp,
+    /// As of which revision of the tenant it was made.
+    pub revision: i64,
 }
 
 /// Notes that are written together.
@@ -132,7 +144,7 @@ impl Store {
 
 /// The statement that writes the notes of so many devices, each with the values that [`note_values`] gives.
 fn note(devices: usize) -> String {
-    const COLUMNS: usize = 10;
+    const COLUMNS: usize = 12;
     let row = |row: usize| {
         let places: Vec<String> = (1..=COLUMNS).map(|place| format!("${}", row * COLUMNS + place)).collect();
         format!("({})", places.join(", "))
@@ -140,9 +152,11 @@ fn note(devices: usize) -> String {
     let rows: Vec<String> = (0..devices).map(row).collect();
     format!(
         "INSERT INTO device_journal \
-         (device_id, tenant_id, outcome, seen_at, address, transport, vendor, model, firmware, file) \
-         VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
+         (device_id, tenant_id, outcome, taken_at, taken_revision, seen_at, address, transport, vendor, model, \
+         firmware, file) VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
          tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
+         taken_at = COALESCE(excluded.taken_at, device_journal.taken_at), \
+         taken_revision = COALESCE(excluded.taken_revision, device_journal.taken_revision), \
          address = excluded.address, transport = excluded.transport, \
          vendor = COALESCE(excluded.vendor, device_journal.vendor), \
          model = COALESCE(excluded.model, device_journal.model), \
@@ -152,7 +166,8 @@ fn note(devices: usize) -> String {
 }
 
 fn note_values(note: &DeviceNote) -> Vec<Value> {
-    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str()];
+    let (at, revision) = note.taken.map(|taken| (taken.at.millis(), taken.revision)).unzip();
+    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str(), at, revision];
     values.extend(seen_values(&note.seen));
     values
 }
@@ -181,7 +196,14 @@ fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
         tenant: TenantId::stored(&row.text("tenant_id")?),
         seen: seen(row)?,
         outcome: row.text("outcome")?,
+        taken: taken(row)?,
     })
+}
+
+fn taken(row: &Row) -> Result<Option<Taken>, StorageError> {
+    let at = row.int_or_none("taken_at")?.map(Timestamp::from_millis);
+    let revision = row.int_or_none("taken_revision")?;
+    Ok(at.zip(revision).map(|(at, revision)| Taken { at, revision }))
 }
 
 fn seen(row: &Row) -> Result<SeenPhone, StorageError> {

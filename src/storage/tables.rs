@@ -141,6 +141,28 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ),
     ("device_lines", &[("device_id", Text), ("line", Int), ("service_id", Text)]),
     (
+        "released_lines",
+        &[("device_id", Text), ("line", Int), ("carried", Text), ("revision", Int), ("released_at", Int)],
+    ),
+    (
+        "former_devices",
+        &[
+            ("mac", Text),
+            ("tenant_id", Text),
+            ("id", Text),
+            ("was", Text),
+            ("name", Text),
+            ("model", Text),
+            ("handle", Text),
+            ("epoch", Int),
+            ("scope_key", Text),
+            ("web_password", Text),
+            ("replaced_by", Text),
+            ("revision", Int),
+            ("removed_at", Int),
+        ],
+    ),
+    (
         "device_keys",
         &[
             ("device_id", Text),
@@ -262,6 +284,8 @@ const SINCE: &[(&str, i64)] = &[
     ("extension_pins", 9),
     ("profile_keys", 10),
     ("tenant_passwords", 17),
+    ("released_lines", 18),
+    ("former_devices", 18),
 ];
 
 /// One table and the statements that copy it.

@@ -97,6 +97,7 @@ async fn phones_that_were_seen_are_told_from_devices(bench: Bench) {
         tenant: device.tenant,
         seen: seen.clone(),
         outcome: "served".to_owned(),
+        taken: None,
     };
     let unknown = vec![
         (phone("001565000001"), mine.clone(), seen.clone(), 1),

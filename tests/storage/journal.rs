@@ -2,13 +2,14 @@
 
 use offhook::{
     domain::{DeviceId, Mac, SystemRandom, Timestamp},
-    storage::{DeviceNote, JournalBatch, Role, SeenPhone, SeenWalk},
+    storage::{DeviceNote, JournalBatch, Role, SeenPhone, SeenWalk, Taken},
 };
 
 use crate::bench::{Bench, now, on_both_engines};
 
 on_both_engines![
     the_last_request_of_a_device_keeps_what_an_earlier_one_showed,
+    the_last_document_is_kept_through_requests_that_got_none,
     a_batch_of_any_size_notes_every_device_with_its_own_request,
     an_unknown_phone_is_remembered_with_its_newest_request,
     a_thousand_unknown_phones_are_remembered_and_the_oldest_leave_first,
@@ -37,6 +38,7 @@ async fn the_last_request_of_a_device_keeps_what_an_earlier_one_showed(bench: Be
         tenant: acme.id.clone(),
         seen: seen(at, model),
         outcome: outcome.to_owned(),
+        taken: None,
     };
     for note in [note(0, Some("SIP-T46U"), "served"), note(1, None, "unchanged")] {
         let batch = JournalBatch { devices: vec![note], unknown: vec![], walks: vec![] };
@@ -44,6 +46,27 @@ async fn the_last_request_of_a_device_keeps_what_an_earlier_one_showed(bench: Be
     }
     let notes = bench.store.device_notes(&acme.id).await.unwrap();
     assert_eq!(notes, [note(1, Some("SIP-T46U"), "unchanged")]);
+}
+
+async fn the_last_document_is_kept_through_requests_that_got_none(bench: Bench) {
+    let acme = bench.tenant("acme").await;
+    let device = DeviceId::generate(&SystemRandom);
+    let first = Taken { at: now(), revision: 7 };
+    let later = Taken { at: now().plus_hours(2), revision: 9 };
+    for (at, taken, kept) in
+        [(0, Some(first), first), (1, None, first), (2, Some(later), later), (3, None, later)]
+    {
+        let note = DeviceNote {
+            device: device.clone(),
+            tenant: acme.id.clone(),
+            seen: seen(at, None),
+            outcome: String::new(),
+            taken,
+        };
+        let batch = JournalBatch { devices: vec![note], unknown: vec![] };
+        bench.store.write_journal(&batch).await.unwrap();
+        assert_eq!(bench.store.device_notes(&acme.id).await.unwrap()[0].taken, Some(kept));
+    }
 }
 
 async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Bench) {
@@ -54,6 +77,8 @@ async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Benc
         tenant: acme.id.clone(),
         seen: seen(i64::from(number), models[usize::from(number % 2)]),
         outcome: format!("outcome {number}"),
+        taken: (number % 3 == 0)
+            .then(|| Taken { at: now().plus_hours(i64::from(number)), revision: i64::from(number) }),
     };
     let mut noted = Vec::new();
     // some statements and a rest, statements only, and a rest only

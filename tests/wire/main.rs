@@ -11,6 +11,7 @@ mod bootstrap;
 mod certificates;
 mod clients;
 mod island;
+mod goodbyes;
 mod linphone;
 mod lives;
 mod passwords;
