@@ -45,7 +45,7 @@ impl Fleet {
         let (mut heard, mut feed) = (Heard::default(), self.store.feed().await?);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let mut asked = JoinSet::new();
+        let mut under_way = JoinSet::new();
         self.look(&mut heard).await?;
         *away = false;
         loop {
@@ -55,17 +55,17 @@ impl Fleet {
                     self.look(&mut heard).await?;
                     continue;
                 }
-                Some(_) = asked.join_next() => continue,
+                Some(_) = under_way.join_next() => continue,
                 _ = tick.tick() => {}
             }
             self.watch().await?;
             told(self.standing());
-            if asked.len() >= ON_THE_WAY {
+            if under_way.len() >= ON_THE_WAY {
                 continue;
             }
             for turn in self.take().await? {
                 let (fleet, asker) = (Arc::clone(self), Arc::clone(asker));
-                asked.spawn(async move {
+                under_way.spawn(async move {
                     let answer = asker.ask(&turn.asking).await;
                     if let Err(error) = fleet.report(turn, answer).await {
                         tracing::warn!(%error, "could not note what a phone answered");

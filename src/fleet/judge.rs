@@ -132,13 +132,10 @@ impl Fleet {
             return None;
         }
         let since = read.filter(|_| pending && !wish).map_or(now, |ask| ask.row.since);
-        Some(match judged.obstacle(self.through_proxy) {
-            Some(why) => row(Cannot, Some(why), since, now),
-            None => {
-                let turn = now.millis() + chance(&*self.random, spread + 1);
-                let state = if follows { Wished } else { Open };
-                row(state, None, since, Timestamp::from_millis(turn))
-            }
-        })
+        if let Some(why) = judged.obstacle(self.through_proxy) {
+            return Some(row(Cannot, Some(why), since, now));
+        }
+        let turn = now.millis() + chance(&*self.random, spread + 1);
+        Some(row(if follows { Wished } else { Open }, None, since, Timestamp::from_millis(turn)))
     }
 }

@@ -79,7 +79,7 @@ fn sipp_is_asked_proves_who_asks_and_is_asked_by_hand_as_well() {
     let messages = phone.ends();
     assert!(messages.contains("NOTIFY sip:101@10.66.1.2 SIP/2.0"), "{messages}");
     assert!(waited.contains("\"state\":\"fetched\""), "{waited}");
-    assert!(office.done(&["audit", "list"]).contains("device.sync-requested"));
+    assert!(office.done(&["audit", "list", "acme"]).contains("device.sync-requested"));
     let password = office.done(&["extension", "show", "acme", "101", "--show-password", "--json"]);
     let password: serde_json::Value = serde_json::from_str(&password).unwrap();
     let password = password["sip_password"].as_str().unwrap();
