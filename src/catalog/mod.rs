@@ -47,7 +47,10 @@ use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
 pub use check_sync::CheckSync;
-pub use context::{AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, CommonFacts, LineFacts, LoginFacts, NextUrl, PhoneFacts, ServerFacts};
+pub use context::{
+    AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, CommonFacts, LineFacts, LoginFacts, NextUrl, PhoneFacts,
+    ServerFacts,
+};
 pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};

@@ -27,8 +27,8 @@ mod request;
 mod sketch;
 mod tick;
 mod view;
-mod wanted;
 mod walk;
+mod wanted;
 mod zones;
 
 pub use bootstrap::{AuthorityCertificate, Introduction};
@@ -44,5 +44,5 @@ pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport};
-pub use wanted::WantedDocuments;
 pub use tick::Tick;
+pub use wanted::WantedDocuments;

@@ -35,7 +35,10 @@ const CONFIG: &str = "[checks.positive_data_acceptance]\n\
                       expected-statuses = [\"2xx\", \"401\", \"403\", \"404\", \"409\", \"410\", \"412\", \"422\", \"429\"]\n";
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "the script that runs the tests says where the program is, and how long")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the script that runs the tests says where the program is, and how long"
+)]
 fn a_fuzzer_that_knows_the_description_finds_no_failure() {
     let examples = std::env::var("OFFHOOK_EXAMPLES").unwrap_or_else(|_| EXAMPLES.to_owned());
     let program = std::env::var("OFFHOOK_SCHEMATHESIS").expect("tests/run installs it and says where it is");

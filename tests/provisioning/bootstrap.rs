@@ -80,6 +80,8 @@ async fn who_may_have_secrets_or_has_no_scope_of_a_tenant_is_not_told(bench: Ben
         forwarded: true,
         path: scoped.clone(),
         user_agent: None,
+        certificate: None,
+        credential: None,
     };
     let told = site.provisioner.serve(&proxied).await.unwrap();
     assert!(!String::from_utf8_lossy(&told.bytes).contains("account."), "a proxy is on no trusted network");

@@ -234,6 +234,7 @@ async fn every_refusal_is_the_same_demand(bench: Bench) {
             forwarded: false,
             path: bed.path.clone(),
             user_agent: Some(user_agent.into()),
+            certificate: None,
             credential,
         };
         refusals.push((Refusal::Disagreement, bed.site.provisioner.serve(&asked).await));
@@ -275,8 +276,15 @@ async fn a_nonce_of_one_node_is_taken_by_another(bench: Bench) {
     let nonce = bed.challenge().await.nonce;
     let credential = Some(digest_answer(DigestAlgorithm::Sha256, &bed.path, &nonce, |_| ()));
     let (source, path) = (address(OUTSIDE), bed.path.clone());
-    let asked =
-        Request { transport: Transport::Https, source, forwarded: false, path, user_agent: None, credential };
+    let asked = Request {
+        transport: Transport::Https,
+        source,
+        forwarded: false,
+        path,
+        user_agent: None,
+        certificate: None,
+        credential,
+    };
     assert!(second.serve(&asked).await.is_ok());
     // each node remembers on its own which answers it has seen
     assert!(bed.site.provisioner.serve(&asked).await.is_ok());

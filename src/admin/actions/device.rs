@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, Following, FreedLine, Released, SipPassword, UnknownModel,
-    effects::told, error::may_fail_in_the_store,
+    AccessError, ActionError, Actions, FailureKind, Following, FreedLine, Released, SipPassword,
+    UnknownModel, effects::told, error::may_fail_in_the_store,
 };
 use crate::{
     domain::{

@@ -15,7 +15,8 @@ use super::{Report, secret_line::read_secret};
 use crate::catalog::{Manifest, ModelEntry};
 use crate::domain::{Mac, Random, Secret};
 use crate::simulator::{
-    Boot, FactoryCertificate, Login, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, FactoryCertificate, Login, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm,
+    Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
 pub use stay::StayFlags;
