@@ -62,6 +62,8 @@ async fn what_finds_no_room_is_noted_by_the_next_fetch(bench: Bench) {
         forwarded: false,
         path,
         user_agent: None,
+        certificate: None,
+        credential: None,
     };
     let document = office.site.provisioner.serve(&request).await.unwrap();
     // until the writer has come round, each of these takes a place

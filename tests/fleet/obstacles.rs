@@ -1,6 +1,9 @@
 //! Phones that cannot be asked are shown as such.
 
-use offhook::{domain::LineNumber, storage::AskState};
+use offhook::{
+    domain::{DeviceId, LineNumber, SystemRandom},
+    storage::{AskState, Farewell},
+};
 
 use crate::bench::{Bench, now, on_both_engines};
 use crate::office::{Office, Phone};
@@ -66,7 +69,9 @@ async fn what_the_phone_lost_at_the_store_is_forgotten_with_its_device(bench: Be
     office.rename(&phone, "Another").await;
     assert_eq!(office.turns().await.len(), 1);
     let mut change = office.site.bench.store.change(&office.acme.id, now()).await.unwrap();
-    change.remove_device(&phone.device).await.unwrap();
+    let device = change.device_by_mac(phone.mac).await.unwrap().unwrap();
+    let farewell = Farewell { id: DeviceId::generate(&SystemRandom), at: now() };
+    change.remove_device(&device, &farewell).await.unwrap();
     change.commit().await.unwrap();
     office.passes(4000);
     assert!(office.turns().await.is_empty());

@@ -96,6 +96,8 @@ impl Office {
             forwarded: false,
             path,
             user_agent: None,
+            certificate: None,
+            credential: None,
         };
         let document = provisioner.serve(&request).await.unwrap();
         provisioner.delivered(&document);
@@ -119,8 +121,9 @@ impl Office {
             tenant: self.acme.id.clone(),
             seen,
             outcome: "served".into(),
+            taken: None,
         };
-        let batch = JournalBatch { devices: vec![note], unknown: Vec::new() };
+        let batch = JournalBatch { devices: vec![note], ..JournalBatch::default() };
         self.site.bench.store.write_journal(&batch).await.unwrap();
     }
 
