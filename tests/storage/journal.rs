@@ -63,7 +63,7 @@ async fn the_last_document_is_kept_through_requests_that_got_none(bench: Bench) 
             outcome: String::new(),
             taken,
         };
-        let batch = JournalBatch { devices: vec![note], unknown: vec![] };
+        let batch = JournalBatch { devices: vec![note], ..JournalBatch::default() };
         bench.store.write_journal(&batch).await.unwrap();
         assert_eq!(bench.store.device_notes(&acme.id).await.unwrap()[0].taken, Some(kept));
     }
@@ -77,7 +77,7 @@ async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Benc
         tenant: acme.id.clone(),
         seen: seen(i64::from(number), models[usize::from(number % 2)]),
         outcome: format!("outcome {number}"),
-        taken: (number % 3 == 0)
+        taken: number.is_multiple_of(3)
             .then(|| Taken { at: now().plus_hours(i64::from(number)), revision: i64::from(number) }),
     };
     let mut noted = Vec::new();
