@@ -77,7 +77,8 @@ async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Benc
         tenant: acme.id.clone(),
         seen: seen(i64::from(number), models[usize::from(number % 2)]),
         outcome: format!("outcome {number}"),
-        taken: number.is_multiple_of(3)
+        taken: number
+            .is_multiple_of(3)
             .then(|| Taken { at: now().plus_hours(i64::from(number)), revision: i64::from(number) }),
     };
     let mut noted = Vec::new();
