@@ -77,7 +77,8 @@ impl Provisioner {
         let note = match trail.device {
             Some((device, tenant)) => {
                 let certificate = trail.certificate.map(|judged| judged.to_string());
-                let taken = trail.revision.map(|revision| Taken { at: now, revision });
+                let taken =
+                    trail.revision.map(|revision| Taken { at: now, revision, from: source.to_canonical() });
                 Note::Device { device, tenant, seen, outcome, certificate, taken }
             }
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
