@@ -51,7 +51,7 @@ impl Provisioner {
         }
         let settings = tenant.settings(device, &name);
         let zone = self.zones.rule(&settings, grounds.now);
-        let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.verdicts, zone);
+        let facts = phone_facts((tenant, device), model, &settings, &grounds.policy, &made_from.verdicts, zone);
         let document = self.finish(grounds.catalog.render_phone(sighting.file, model, &facts))?;
         self.documents.keep(which, made_from, document.clone());
         Ok(document)

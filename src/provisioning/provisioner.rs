@@ -13,9 +13,11 @@ use arc_swap::ArcSwap;
 use super::{
     authorize::authorize,
     cache::Documents,
+    document::model_of_device,
     facts::verdicts,
     journal::{Journal, Note},
     memory::Memory,
+    named::{Named, away},
     policy::Policy,
     recognize::{Trail, recognize},
     refusal::{Refusal, Undecidable},
@@ -25,7 +27,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Nature, Sighting},
-    domain::{Clock, RELEASED, Scope, Timestamp, doubt},
+    domain::{Clock, RELEASED, Timestamp, doubt},
     storage::{Sealer, SeenPhone, Store},
 };
 
@@ -60,6 +62,8 @@ pub struct Outcomes {
     pub refused: AtomicU64,
     /// Requests that could not be decided.
     pub undecidable: AtomicU64,
+    /// Windows that were frozen.
+    pub alarms: AtomicU64,
 }
 
 /// What one request is judged by, the same from its first step to its last.
@@ -71,6 +75,7 @@ pub(super) struct Grounds {
 }
 
 /// The device that a file is made for, and its tenant.
+#[derive(Clone)]
 pub(super) struct Resolved {
     pub(super) tenant: Arc<TenantView>,
     pub(super) device: Arc<DeviceView>,
@@ -129,20 +134,26 @@ impl Provisioner {
         grounds: &Grounds,
         trail: &mut Trail,
     ) -> Result<Document, Refusal> {
-        let named = self.tenant_of(wanted, grounds.now);
-        trail.tenant = named.as_ref().ok().and_then(Option::as_ref).map(|view| view.tenant.id.clone());
+        let named = self.named(wanted, grounds).await;
+        trail.tenant = named.as_ref().ok().and_then(Named::tenant).map(|view| view.tenant.id.clone());
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
-        let stranger = named.is_none() && (request.forwarded || !grounds.policy.trusts_any(request.source));
+        let stranger = matches!(named, Named::Nobody) && (request.forwarded || !grounds.policy.trusts_any(request.source));
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
-                let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
-                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
-                self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
-                let resolved = authorized?;
+                let resolved = self.resolve(&sighting, &named, &grounds.policy, trail).await;
+                let chosen = |resolved: &Resolved| {
+                    model_of_device(&grounds.catalog, &resolved.device).map(|model| model.vendor.clone())
+                };
+                let authorized =
+                    authorize(request, &named, &grounds.policy, resolved, (sighting.vendor, chosen));
+                let found = authorized.as_ref().ok().map(|(resolved, _)| resolved);
+                self.certain(named.tenant(), found, grounds.now)?;
+                let (resolved, access) = authorized?;
+                self.enroll(access, request, &resolved, &sighting, grounds).await?;
                 let verdicts = verdicts(&resolved.tenant, &resolved.device, grounds.now);
                 self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
@@ -159,25 +170,25 @@ impl Provisioner {
         }
     }
 
-    /// The tenant that the scope names; none without a scope.
-    fn tenant_of(&self, wanted: &Wanted<'_>, now: Timestamp) -> Result<Option<Arc<TenantView>>, Refusal> {
-        let Some(text) = wanted.scope else { return Ok(None) };
-        let scope = Scope::parse(text).map_err(|_| Refusal::UnknownScope)?;
-        self.memory.tenant_of_scope(&scope, now).map(Some).ok_or(Refusal::UnknownScope)
-    }
-
-    /// The device that the file is made for, and its tenant.
+    /// The device that the file is made for, and its tenant. A device's own scope names it also where the file's name
+    /// has no MAC; where path or User-Agent have one, it must be the device's.
     async fn resolve(
         &self,
         sighting: &Sighting<'_>,
+        named: &Named,
         policy: &Policy,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
+        if let Named::Device(resolved, _) = named {
+            let device = &resolved.device.device;
+            let shown = [sighting.mac_in_path, sighting.mac_in_user_agent];
+            trail.mac = trail.mac.or(Some(device.mac));
+            trail.device = Some((device.id.clone(), device.tenant.clone()));
+            let agrees = shown.into_iter().flatten().all(|mac| mac == device.mac);
+            return if agrees { Ok(resolved.clone()) } else { Err(Refusal::Disagreement) };
+        }
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| {
-            tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
-            Refusal::Undecidable(Undecidable::DatabaseAway)
-        })?;
+        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| away(&error))?;
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
         Ok(Resolved { tenant, device })

@@ -1,6 +1,6 @@
 //! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
 
-use crate::domain::{ClockDoubt, license::LicenseError};
+use crate::domain::{Closed, ClockDoubt, license::LicenseError};
 
 /// Why a request got no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -35,6 +35,18 @@ pub enum Refusal {
     /// A file with secrets over a transport that may not carry them from there.
     #[error("secrets are not sent over {0} outside a trusted network")]
     NotConfidential(&'static str),
+    /// The tenant's URL, from a network that none of its phones stands in.
+    #[error("phones of this tenant do not enroll from this network")]
+    OtherNetwork,
+    /// The tenant's URL, and a file of another vendor than the device's model.
+    #[error("the device's model is another vendor's")]
+    OtherVendor,
+    /// The scope may have these secrets no more, or not again.
+    #[error("{}", closed(*.0))]
+    Closed(Closed),
+    /// A release that cannot be counted is not made.
+    #[error("the release could not be counted")]
+    NotRecorded,
     /// The server cannot know what the phone should have; the phone keeps what it has.
     #[error("undecidable: {0}")]
     Undecidable(Undecidable),
@@ -84,6 +96,10 @@ impl Refusal {
             | Self::UnknownDevice
             | Self::OtherTenant
             | Self::Blocked
+            | Self::OtherNetwork
+            | Self::OtherVendor
+            | Self::Closed(_)
+            | Self::NotRecorded
             | Self::NotConfidential(_) => RefusalClass::NotFound,
         }
     }
@@ -102,8 +118,24 @@ impl Refusal {
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",
             Self::NotConfidential(_) => "not-confidential",
+            Self::OtherNetwork => "network",
+            Self::OtherVendor => "vendor",
+            Self::Closed(Closed::Window) => "window-closed",
+            Self::Closed(Closed::Frozen) => "frozen",
+            Self::Closed(Closed::ReleasesUsedUp) => "releases-used-up",
+            Self::Closed(Closed::OldScope) => "old-scope",
+            Self::NotRecorded => "not-recorded",
             Self::Undecidable(_) => "undecidable",
             Self::Broken(_) => "broken",
         }
+    }
+}
+
+const fn closed(why: Closed) -> &'static str {
+    match why {
+        Closed::Window => "the device asks with the tenant's URL and its window is closed",
+        Closed::Frozen => "the device's window is frozen until an administrator answers the alarm",
+        Closed::ReleasesUsedUp => "the tenant's URL was used as often as one window allows",
+        Closed::OldScope => "the device's scope is older than the one in use",
     }
 }

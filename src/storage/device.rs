@@ -47,6 +47,12 @@ impl Session {
         row.as_ref().map(|row| self.device(row)).transpose()
     }
 
+    /// The MAC of the device with this handle.
+    pub async fn mac_of_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Mac>, StorageError> {
+        let row = self.row("SELECT id, mac FROM devices WHERE handle = $1", values![handle.as_str()]).await?;
+        row.map(|row| row.parsed("mac", Mac::parse)).transpose()
+    }
+
     /// The tenant's devices, by MAC.
     pub async fn devices(&mut self, tenant: &TenantId) -> Result<Vec<Device>, StorageError> {
         let rows = self

@@ -13,7 +13,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 10;
+pub(super) const NEEDED: i64 = 11;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -29,8 +29,12 @@ const SQLITE: Steps = &[
     (8, "users", include_str!("../../migrations/sqlite/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
+    (11, "enrollment", include_str!("../../migrations/sqlite/0011_enrollment.sql")),
 ];
-const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
+const SQLITE_JOURNAL: Steps = &[
+    (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
+    (2, "device_state", include_str!("../../migrations/sqlite-journal/0002_device_state.sql")),
+];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "addons", include_str!("../../migrations/postgres/0002_addons.sql")),
@@ -42,6 +46,7 @@ const POSTGRES: Steps = &[
     (8, "users", include_str!("../../migrations/postgres/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
+    (11, "enrollment", include_str!("../../migrations/postgres/0011_enrollment.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -119,6 +119,11 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     (
+        "enrollments",
+        &[("device_id", Text), ("tenant_id", Text), ("window_ends_at", Int), ("scope_floor", Int)],
+    ),
+    ("enrollment_rules", &[("tenant_id", Text), ("window_hours", Int)]),
+    (
         "device_inventory",
         &[
             ("device_id", Text),
@@ -252,6 +257,8 @@ const SINCE: &[(&str, i64)] = &[
     ("sign_in_failures", 8),
     ("extension_pins", 9),
     ("profile_keys", 10),
+    ("enrollments", 11),
+    ("enrollment_rules", 11),
 ];
 
 /// One table and the statements that copy it.

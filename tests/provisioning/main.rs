@@ -11,6 +11,7 @@ mod site;
 
 mod addons;
 mod changes;
+mod enrollment;
 mod gateways;
 mod licenses;
 mod outside;

@@ -55,6 +55,9 @@ impl Actions {
             .replace_mac(&device.id, new)
             .await
             .map_err(|error| ReplaceError::Mac(taken_meanwhile(error, new)))?;
+        self.open_window(&mut change, &device.id, new).await?;
+        // what the broken phone holds counts no more
+        change.raise_scope_floor(&device.id).await?;
         let states = (json!({ "mac": old }), json!({ "mac": new }));
         self.note_change(&mut change, "device.replaced", format!("{old} by {new}"), states).await?;
         change.commit().await?;

@@ -1,5 +1,6 @@
 //! `offhook device`.
 
+mod enrollment;
 mod inventory;
 mod preview;
 
@@ -120,6 +121,24 @@ Examples:
         /// MAC address of its successor
         new: Mac,
     },
+    /// Show whether a phone may enroll, and what happened to that
+    Enrollment {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Let a phone enroll again, such as after a factory reset
+    Reopen {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Answer the alarm that froze a phone's enrollment
+    AnswerAlarm {
+        /// MAC address
+        mac: Mac,
+        /// How to go on
+        #[command(flatten)]
+        answer: enrollment::AnswerFlags,
+    },
     /// Refuse its requests; the phone keeps what it has
     Block {
         /// MAC address
@@ -211,6 +230,15 @@ impl DeviceCommand {
             Self::Replace { old, new } => {
                 actions.replace_device(old, new).await?;
                 Ok(shown(&actions.device(new).await?, false))
+            }
+            Self::Enrollment { mac } => Ok(enrollment::shown(&actions.enrollment(mac).await?)),
+            Self::Reopen { mac } => {
+                actions.reopen_enrollment(mac).await?;
+                Ok(enrollment::shown(&actions.enrollment(mac).await?))
+            }
+            Self::AnswerAlarm { mac, answer } => {
+                actions.answer_alarm(mac, answer.answer()).await?;
+                Ok(enrollment::shown(&actions.enrollment(mac).await?))
             }
             Self::Block { mac } => block(desk, mac, true).await,
             Self::Unblock { mac } => block(desk, mac, false).await,
