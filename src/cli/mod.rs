@@ -56,7 +56,7 @@ pub use command::{AloneCommand, Cli, Command, DeskCommand, Surroundings, end, ru
 pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
-pub use device::{DeviceCommand, InventoryFlags, InventoryWord};
+pub use device::{AnswerFlags, DeviceCommand, InventoryFlags, InventoryWord};
 pub use dhcp::{DhcpArguments, DhcpCommand};
 pub use did::DidCommand;
 pub use exit::Failure;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::{answer::Answer, table::fields};
+use crate::cli::{Answer, answer::fields};
 use crate::{
     admin::actions::{AlarmAnswer, EnrollmentDetails},
     domain::RELEASES,

@@ -4,6 +4,7 @@ mod enrollment;
 mod inventory;
 mod preview;
 
+pub use enrollment::AnswerFlags;
 pub use inventory::{InventoryFlags, InventoryWord};
 
 use serde_json::json;
@@ -137,7 +138,7 @@ Examples:
         mac: Mac,
         /// How to go on
         #[command(flatten)]
-        answer: enrollment::AnswerFlags,
+        answer: AnswerFlags,
     },
     /// Refuse its requests; the phone keeps what it has
     Block {
