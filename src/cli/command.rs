@@ -5,11 +5,11 @@ use std::{ffi::OsString, io::Write as _, process::ExitCode, sync::Arc};
 use clap::{CommandFactory as _, FromArgMatches as _};
 
 use super::{
-    Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, Desk,
-    DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
+    Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, DatabaseCommand,
+    Desk, DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
     ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
-    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES,
-    license::LicenseCommand, packs::Packs, simulate,
+    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WalkCommand, WrongInput,
+    exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -101,6 +101,12 @@ pub enum DeskCommand {
     /// Who did what, and whether anybody altered that
     #[command(subcommand)]
     Audit(AuditCommand),
+    /// Who may do what in the database
+    #[command(subcommand)]
+    Database(DatabaseCommand),
+    /// Who asked for many MACs that are no devices
+    #[command(subcommand)]
+    Walk(WalkCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -229,7 +235,9 @@ async fn work(
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Dhcp(dhcp) => dhcp.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
+        DeskCommand::Walk(walk) => walk.run(&desk).await,
         DeskCommand::Csv(csv) => csv.run(&desk).await,
+        DeskCommand::Database(database) => database.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,
         DeskCommand::Restore(restore) => restore.run(&desk).await,
     };

@@ -225,7 +225,8 @@ mod tests {
 
     #[test]
     fn the_scope_in_use_goes_on_until_a_newer_one_is_used() {
-        let used = |epoch, used_epoch| DeviceState { version: 1, epoch, used_epoch, ..DeviceState::default() };
+        let used =
+            |epoch, used_epoch| DeviceState { version: 1, epoch, used_epoch, ..DeviceState::default() };
         let two = used(2, 2);
         assert_eq!(open(5, 0, &two).with_device_scope(2, "a", NOW), Ruling::Serve);
         let Ruling::Record(next) = open(5, 0, &two).with_device_scope(4, "a", NOW) else { panic!() };
@@ -250,7 +251,8 @@ mod tests {
 
     #[test]
     fn data_that_went_back_in_time_locks_nobody_out() {
-        let state = DeviceState { version: 9, epoch: 7, used_epoch: 7, releases: 5, ..DeviceState::default() };
+        let state =
+            DeviceState { version: 9, epoch: 7, used_epoch: 7, releases: 5, ..DeviceState::default() };
         assert_eq!(open(3, 0, &state).with_device_scope(7, "a", NOW), Ruling::Serve);
         assert!(matches!(open(3, 0, &state).with_device_scope(3, "a", NOW), Ruling::Record(_)));
         assert!(matches!(open(3, 0, &state).with_tenant_scope(1, "a", NOW), Ruling::Record(_)));

@@ -12,6 +12,7 @@ mod extension;
 mod ids;
 mod inventory;
 mod key;
+mod legacy_algorithm;
 pub mod license;
 mod mac;
 mod password;
@@ -40,13 +41,16 @@ pub use effect::{
     CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
 };
 pub use enrollment::{
-    Alarm, Closed, DeviceState, Enrolling, Enrollment, Freeze, LONGEST_WINDOW_HOURS, RELEASES, Ruling, WINDOW_HOURS,
-    WINDOW_HOURS_SIGHTED,
+    Alarm, Closed, DeviceState, Enrolling, Enrollment, Freeze, LONGEST_WINDOW_HOURS, RELEASES, Ruling,
+    WINDOW_HOURS, WINDOW_HOURS_SIGHTED,
 };
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
-pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
+pub use ids::{
+    DeviceId, LicenseId, PasswordId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId,
+};
 pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
+pub use legacy_algorithm::LegacyAlgorithm;
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
 pub use pin::{Pin, WrongPin};

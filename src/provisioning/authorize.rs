@@ -19,11 +19,18 @@ pub(super) enum Access {
     TenantScope,
 }
 
+/// A request, whom its scope names, and whether it has the password that the tenant demands.
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) named: &'a Named,
+    pub(super) password: Result<(), Refusal>,
+}
+
 /// What the request shows, against the tenant and device that were found. `vendor` is that of the wanted file, `chosen`
-/// that of the model which an administrator chose.
+/// that of the model which an administrator chose. Where scope and network disagree the scope decides; a trusted network
+/// needs no password.
 pub(super) fn authorize(
-    request: &Request,
-    named: &Named,
+    Asked { request, named, password }: Asked<'_>,
     policy: &Policy,
     resolved: Result<Resolved, Refusal>,
     (vendor, chosen): (&str, impl FnOnce(&Resolved) -> Option<String>),
@@ -47,6 +54,9 @@ pub(super) fn authorize(
     };
     if resolved.device.device.blocked {
         return Err(Refusal::Blocked);
+    }
+    if !trusted {
+        password?;
     }
     if access == Access::TenantScope {
         if !policy.enrolls_from((!request.forwarded).then_some(request.source), &tenant.slug) {

@@ -5,7 +5,7 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{LineFacts, Model, NextUrl, PhoneFacts},
+    catalog::{LineFacts, LoginFacts, Model, NextUrl, PhoneFacts},
     domain::{Admission, Grants, LineNumber, Pin, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
@@ -70,6 +70,9 @@ pub(super) fn phone_facts<'a>(
         settings,
         zone,
         provisioning_url: next_url(tenant, device, model.keeps_url, settings, policy),
+        provisioning_login: tenant
+            .current_password()
+            .map(|current| LoginFacts { user: &current.user, password: &current.password }),
         server: &policy.server,
     }
 }
@@ -82,7 +85,8 @@ fn keypad_pin<'a>(device: &'a DeviceView, verdicts: &[LineVerdict]) -> Option<&'
 }
 
 /// What the phone is told to ask from now on: a property of the device, never of the door it came through. It is the
-/// device's own URL, the tenant's where its model keeps none.
+/// device's own URL, the tenant's where its model keeps none, or where the phone is no device any more and may become one
+/// again.
 fn next_url(
     tenant: &TenantView,
     device: &DeviceView,
@@ -96,8 +100,8 @@ fn next_url(
     if keep {
         return None;
     }
-    if keeps_url {
-        return Some(NextUrl::new(format!("{}{}/", policy.url_base, device.scope)));
+    if keeps_url && !device.is_former() {
+        return Some(NextUrl::own(format!("{}{}/", policy.url_base, device.scope)));
     }
     let scope = tenant.current_scope()?;
     Some(NextUrl::new(format!("{}{}/", policy.url_base, scope.scope.expose())))

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use super::{
-    policy::Policy,
     provisioner::{Grounds, Provisioner, Resolved},
     refusal::{Refusal, Undecidable},
     request::Wanted,
@@ -38,6 +37,15 @@ impl Named {
             Self::Device(resolved, _) => Some(&resolved.tenant),
         }
     }
+
+    /// The tenant that it names by the tenant's own scope. A device's scope leads to secrets: what needs none is not told
+    /// to whoever holds it.
+    pub(super) fn tenant_alone(&self) -> Option<&TenantView> {
+        match self {
+            Self::Tenant(tenant) => Some(tenant),
+            Self::Nobody | Self::Device(..) => None,
+        }
+    }
 }
 
 impl Provisioner {
@@ -45,7 +53,7 @@ impl Provisioner {
     pub(super) async fn named(&self, wanted: &Wanted<'_>, grounds: &Grounds) -> Result<Named, Refusal> {
         let Some(text) = wanted.scope else { return Ok(Named::Nobody) };
         match Scope::parse(text).map_err(|_| Refusal::UnknownScope)? {
-            Scope::Device { handle, tag } => self.named_device(&handle, &tag, &grounds.policy).await,
+            Scope::Device { handle, tag } => self.named_device(&handle, &tag, grounds).await,
             scope @ Scope::Tenant(_) => {
                 let tenant = self.memory.tenant_of_scope(&scope, grounds.now);
                 tenant.map(Named::Tenant).ok_or(Refusal::UnknownScope)
@@ -57,11 +65,12 @@ impl Provisioner {
         &self,
         handle: &DeviceHandle,
         tag: &str,
-        policy: &Policy,
+        grounds: &Grounds,
     ) -> Result<Named, Refusal> {
-        let found = self.memory.device_of_handle(handle, &policy.license_keys).await;
+        let found = self.memory.device_of_handle(handle, &grounds.policy.license_keys).await;
         let found = found.map_err(|error| away(&error))?;
-        let (device, tenant) = found.ok_or(Refusal::UnknownScope)?;
+        let there = found.filter(|(device, _)| device.answers_to(None, grounds.now));
+        let (device, tenant) = there.ok_or(Refusal::UnknownScope)?;
         let epoch = self.epoch_of(&device, tag).ok_or(Refusal::UnknownScope)?;
         Ok(Named::Device(Resolved { tenant, device }, epoch))
     }

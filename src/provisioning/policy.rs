@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::bootstrap::Introduction;
+
 use crate::{
     catalog::ServerFacts,
     domain::{TenantSlug, license::PublicKeys},
@@ -20,6 +22,8 @@ pub struct Policy {
     pub trusted: Vec<TenantNetwork>,
     /// Networks whose phones are told a tenant's URL; the trusted ones are too.
     pub allowed: Vec<TenantNetwork>,
+    /// What phones are told before they can trust anybody; none where there is no HTTPS to send them to.
+    pub introduction: Option<Introduction>,
     /// The operator's public keys, which licenses are verified with.
     pub license_keys: PublicKeys,
 }
@@ -56,8 +60,7 @@ impl Policy {
         let within = |named: &TenantNetwork| source.is_some_and(|source| named.network.contains(&source));
         let of_tenant = |named: &&TenantNetwork| named.tenant == *tenant;
         let mut allowed = self.allowed.iter().filter(of_tenant).peekable();
-        allowed.peek().is_none()
-            || allowed.chain(self.trusted.iter().filter(of_tenant)).any(within)
+        allowed.peek().is_none() || allowed.chain(self.trusted.iter().filter(of_tenant)).any(within)
     }
 
     /// The tenant whose URL may be told to `source`: that of the smallest allowed or trusted network it lies in.

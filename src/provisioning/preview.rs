@@ -81,8 +81,9 @@ pub async fn preview(
     now: Timestamp,
 ) -> Result<Preview, PreviewError> {
     let mut session = store.read().await?;
+    let found = DeviceView::read(&mut session, mac).await?;
     let (device, tenant) =
-        DeviceView::read(&mut session, mac).await?.ok_or(PreviewError::UnknownDevice(mac))?;
+        found.filter(|(device, _)| device.answers_to(None, now)).ok_or(PreviewError::UnknownDevice(mac))?;
     let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
     drop(session);
     tenant.certainty(now).map_err(PreviewError::Undecidable)?;
@@ -103,8 +104,14 @@ pub async fn preview(
     let full_name = model.full_name();
     let settings = tenant.settings(&device, &full_name);
     let verdicts = verdicts(&tenant, &device, now);
-    let facts =
-        phone_facts((&tenant, &device), model, &settings, policy, &verdicts, Zones::new().rule(&settings, now));
+    let facts = phone_facts(
+        (&tenant, &device),
+        model,
+        &settings,
+        policy,
+        &verdicts,
+        Zones::new().rule(&settings, now),
+    );
     let not_carried = settings
         .iter()
         .filter(|(name, setting)| {

@@ -3,32 +3,40 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
+use tokio::time::Instant;
 
 use super::{
-    authorize::authorize,
+    authorize::{Asked, authorize},
     cache::Documents,
+    certificate::{Judged, agreeing},
     document::model_of_device,
     facts::verdicts,
-    journal::{Journal, Note},
+    fetches::{FetchCounters, FetchWriter, Fetches, fetches},
+    journal::Journal,
     memory::Memory,
     named::{Named, away},
+    password::{Demand, Judge},
     policy::Policy,
     recognize::{Trail, recognize},
-    refusal::{Refusal, Undecidable},
-    request::{Document, Request, Wanted},
+    refusal::{Refusal, RefusalClass, Undecidable},
+    replays::Replays,
+    request::{Document, Request, Transport, Wanted},
+    tick::{Crowded, Tick},
     view::{DeviceView, TenantView},
+    walk::Walks,
     zones::Zones,
 };
 use crate::{
-    catalog::{Catalog, Nature, Sighting},
+    catalog::{Catalog, Nature, Recognition, Sighting},
     domain::{Clock, RELEASED, Timestamp, doubt},
-    storage::{Sealer, SeenPhone, Store},
+    storage::{Sealer, Store},
 };
 
 /// Bytes of finished documents that are kept ready unless told otherwise.
@@ -43,12 +51,18 @@ pub struct Provisioner {
     pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
     pub(super) zones: Zones,
+    replays: Replays,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) policy_epoch: AtomicU64,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) outcomes: Outcomes,
-    journal: Journal,
+    pub(super) journal: Journal,
+    fetches: Fetches,
+    /// Until somebody takes it.
+    fetch_writer: Mutex<Option<FetchWriter>>,
+    tick: Option<Arc<Tick>>,
+    pub(super) walks: Walks,
 }
 
 /// How requests ended, since the start.
@@ -91,20 +105,33 @@ impl Provisioner {
         clock: Arc<dyn Clock>,
         journal: Journal,
     ) -> Self {
+        let (fetches, fetch_writer) = fetches(store.clone());
         Self {
+            fetches,
+            fetch_writer: Mutex::new(Some(fetch_writer)),
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
             reading: tokio::sync::Mutex::default(),
             store,
             documents: Documents::within(READY_DOCUMENTS),
             zones: Zones::new(),
+            replays: Replays::default(),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
             clock,
             outcomes: Outcomes::default(),
             journal,
+            tick: None,
+            walks: Walks::new(),
         }
+    }
+
+    /// The same, whose refusals leave on a common tick instead of at once.
+    #[must_use]
+    pub fn with_tick(mut self, tick: Arc<Tick>) -> Self {
+        self.tick = Some(tick);
+        self
     }
 
     /// The same, keeping up to so many bytes of finished documents ready instead of 64 MB; with 0 each is made anew.
@@ -116,15 +143,38 @@ impl Provisioner {
 
     /// What a phone gets for its request.
     pub async fn serve(&self, request: &Request) -> Result<Document, Refusal> {
+        let came = Instant::now();
         let grounds = self.grounds();
-        let mut trail = Trail::default();
+        let judged = request.certificate.as_ref().map(|shown| Judged::of(shown, &grounds.catalog));
+        let mut trail = Trail { certificate: judged, ..Trail::default() };
         let outcome = match Wanted::parse(&request.path) {
             Some(wanted) => self.decide(request, &wanted, &grounds, &mut trail).await,
             None => Err(Refusal::UnknownFile),
         };
         self.count(&outcome);
+        // as it stood before this request, so that it tells nothing of it
+        let slower = self.walks.slower(request.source, trail.tenant.as_ref(), grounds.now);
         self.note(request, &outcome, trail, grounds.now);
-        outcome
+        match outcome {
+            Err(refusal) => Err(self.in_time(refusal, (came, slower), request.source).await),
+            served @ Ok(_) => served,
+        }
+    }
+
+    /// Holds a refusal back until the common tick, so that its time tells nothing. A file that phones expect to be
+    /// missing is refused for its name alone, whatever else there is, and phones ask for it at each boot: it need not
+    /// wait.
+    async fn in_time(
+        &self,
+        refusal: Refusal,
+        (came, slower): (Instant, Duration),
+        source: IpAddr,
+    ) -> Refusal {
+        let Some(tick) = self.tick.as_ref().filter(|_| refusal != Refusal::Absent) else { return refusal };
+        match tick.leave(came, source, slower).await {
+            Ok(()) => refusal,
+            Err(Crowded) => Refusal::Crowded,
+        }
     }
 
     async fn decide(
@@ -135,21 +185,52 @@ impl Provisioner {
         trail: &mut Trail,
     ) -> Result<Document, Refusal> {
         let named = self.named(wanted, grounds).await;
-        trail.tenant = named.as_ref().ok().and_then(Named::tenant).map(|view| view.tenant.id.clone());
+        let tenant = named.as_ref().ok().and_then(Named::tenant);
+        trail.tenant = tenant.map(|view| view.tenant.id.clone());
+        if let Some(document) = self.own_file(&grounds.policy, &wanted.file) {
+            let stranger = matches!(named?, Named::Nobody) && is_stranger(request, grounds);
+            return if stranger { Err(Refusal::NoScope) } else { Ok(document) };
+        }
+        let demand = tenant.and_then(|tenant| self.demand(request, tenant, grounds.now));
+        let decided = self.decide_for(named, demand.as_ref(), request, wanted, grounds, trail).await;
+        match (decided, demand) {
+            (Err(why), Some(demand)) if hides(&why, &grounds.catalog, wanted) => Err(demand.instead_of(why)),
+            (decided, _) => decided,
+        }
+    }
+
+    async fn decide_for(
+        &self,
+        named: Result<Named, Refusal>,
+        demand: Option<&Demand>,
+        request: &Request,
+        wanted: &Wanted<'_>,
+        grounds: &Grounds,
+        trail: &mut Trail,
+    ) -> Result<Document, Refusal> {
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
-        let stranger = matches!(named, Named::Nobody) && (request.forwarded || !grounds.policy.trusts_any(request.source));
+        let stranger = matches!(named, Named::Nobody) && is_stranger(request, grounds);
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
-                let resolved = self.resolve(&sighting, &named, &grounds.policy, trail).await;
+                let introduced = named
+                    .tenant_alone()
+                    .zip(wanted.scope)
+                    .and_then(|scoped| self.bootstrap(request, scoped, grounds, &sighting));
+                if let Some(introduced) = introduced {
+                    return introduced;
+                }
+                let resolved = self.resolve(&sighting, &named, grounds, trail).await;
+                let resolved = agreeing(trail.certificate.as_ref(), resolved);
                 let chosen = |resolved: &Resolved| {
                     model_of_device(&grounds.catalog, &resolved.device).map(|model| model.vendor.clone())
                 };
-                let authorized =
-                    authorize(request, &named, &grounds.policy, resolved, (sighting.vendor, chosen));
+                let password = demand.map_or(Ok(()), Demand::met);
+                let asked = Asked { request, named: &named, password };
+                let authorized = authorize(asked, &grounds.policy, resolved, (sighting.vendor, chosen));
                 let found = authorized.as_ref().ok().map(|(resolved, _)| resolved);
                 self.certain(named.tenant(), found, grounds.now)?;
                 let (resolved, access) = authorized?;
@@ -158,6 +239,15 @@ impl Provisioner {
                 self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
         }
+    }
+
+    /// What the tenant that the scope names demands of a request, and how the request answers; none where no password is
+    /// asked for, as over everything that is not TLS.
+    fn demand(&self, request: &Request, named: &TenantView, now: Timestamp) -> Option<Demand> {
+        let passwords =
+            (request.transport == Transport::Https).then(|| named.demanded_passwords(now)).flatten()?;
+        let judge = Judge { sealer: &self.sealer, replays: &self.replays, tenant: &named.tenant.id, now };
+        Some(judge.demand(&passwords, request.credential.as_ref(), &request.path))
     }
 
     pub(super) fn grounds(&self) -> Grounds {
@@ -176,7 +266,7 @@ impl Provisioner {
         &self,
         sighting: &Sighting<'_>,
         named: &Named,
-        policy: &Policy,
+        grounds: &Grounds,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
         if let Named::Device(resolved, _) = named {
@@ -184,19 +274,23 @@ impl Provisioner {
             let shown = [sighting.mac_in_path, sighting.mac_in_user_agent];
             trail.mac = trail.mac.or(Some(device.mac));
             trail.device = Some((device.id.clone(), device.tenant.clone()));
+            trail.revision = Some(resolved.device.tenant_revision);
             let agrees = shown.into_iter().flatten().all(|mac| mac == device.mac);
             return if agrees { Ok(resolved.clone()) } else { Err(Refusal::Disagreement) };
         }
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| away(&error))?;
+        let found =
+            self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| away(&error))?;
+        let found = found.filter(|(device, _)| device.answers_to(named.tenant(), grounds.now));
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
+        trail.revision = Some(device.tenant_revision);
         Ok(Resolved { tenant, device })
     }
 
     /// Whether the server can know what phones should have. Asked for the whole scope before anything is told about the
     /// device, so that the answer shows nothing of it; without a scope, for the tenant of an authorized device.
-    fn certain(
+    pub(super) fn certain(
         &self,
         named: Option<&TenantView>,
         authorized: Option<&Resolved>,
@@ -222,6 +316,25 @@ impl Provisioner {
         &self.outcomes
     }
 
+    /// Says that a phone has this document now, because its bytes are on their way or it has had them already.
+    pub fn delivered(&self, document: &Document) {
+        if let Some(receipt) = &document.receipt {
+            self.fetches.note(receipt, self.clock.now());
+        }
+    }
+
+    /// What notes the fetches, for whoever asks first.
+    #[must_use]
+    pub fn fetch_writer(&self) -> Option<FetchWriter> {
+        self.fetch_writer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What was noted of fetches.
+    #[must_use]
+    pub const fn fetch_counters(&self) -> &Arc<FetchCounters> {
+        self.fetches.counters()
+    }
+
     /// The journal, for its counter of dropped notes.
     #[must_use]
     pub const fn journal(&self) -> &Journal {
@@ -236,34 +349,23 @@ impl Provisioner {
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
+}
 
-    fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
-        let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
-        self.note_seen(trail, (request.source, request.transport.as_str()), outcome, now);
-    }
+/// Whether who asks without a scope stands in no network that may have anything.
+fn is_stranger(request: &Request, grounds: &Grounds) -> bool {
+    request.forwarded || !grounds.policy.trusts_any(request.source)
+}
 
-    /// Notes a phone that showed its MAC, where it asked from and how that ended.
-    pub(super) fn note_seen(
-        &self,
-        trail: Trail,
-        (source, transport): (IpAddr, &str),
-        outcome: &'static str,
-        now: Timestamp,
-    ) {
-        let Some(mac) = trail.mac else { return };
-        let seen = SeenPhone {
-            at: now,
-            address: source.to_canonical().to_string(),
-            transport: transport.to_owned(),
-            vendor: trail.vendor,
-            model: trail.model,
-            firmware: trail.firmware,
-            file: trail.file,
-        };
-        let note = match trail.device {
-            Some((device, tenant)) => Note::Device { device, tenant, seen, outcome },
-            None => Note::Unknown { mac, tenant: trail.tenant, seen },
-        };
-        self.journal.note(note);
+/// Whether a refusal must look like a demand for a password where one is demanded: that of any file with secrets. Which
+/// one it is shows the path alone.
+fn hides(why: &Refusal, catalog: &Catalog, wanted: &Wanted<'_>) -> bool {
+    let secret = || match catalog.recognize(&wanted.file, None) {
+        Recognition::Recognized(sighting) => sighting.nature == Nature::Secret,
+        Recognition::Disagreement { .. } | Recognition::Unrecognized(_) => false,
+    };
+    match why {
+        Refusal::UnknownFile | Refusal::Absent => false,
+        Refusal::Disagreement => secret(),
+        other => other.class() == RefusalClass::NotFound,
     }
 }

@@ -1,6 +1,7 @@
-//! Why a request got no document. The reason is for the journal; the wire only tells the three classes apart.
+//! Why a request got no document. The reason is for the journal; the wire only tells the classes apart.
 
-use crate::domain::{Closed, ClockDoubt, license::LicenseError};
+use super::password::{Challenge, NoPassword};
+use crate::domain::{ClockDoubt, Closed, license::LicenseError};
 
 /// Why a request got no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -23,6 +24,9 @@ pub enum Refusal {
     /// The MACs that the request shows differ, or one of them belongs to another vendor.
     #[error("what the request shows is not one phone")]
     Disagreement,
+    /// The phone's own certificate proves that it is another phone.
+    #[error("the phone's certificate is another phone's")]
+    Certificate,
     /// No device has this MAC.
     #[error("no device has this MAC")]
     UnknownDevice,
@@ -47,6 +51,20 @@ pub enum Refusal {
     /// A release that cannot be counted is not made.
     #[error("the release could not be counted")]
     NotRecorded,
+    /// The tenant demands a password and the request does not have it.
+    #[error("{}", .0.as_str())]
+    Password(NoPassword),
+    /// Any refusal of a file with secrets in a scope whose tenant demands a password: all of them look the same.
+    #[error("{why}")]
+    Challenged {
+        /// The reason.
+        why: Box<Refusal>,
+        /// What is asked for.
+        challenge: Challenge,
+    },
+    /// Too many refusals wait for the source already, which walks over MACs.
+    #[error("too many refusals wait for the source already")]
+    Crowded,
     /// The server cannot know what the phone should have; the phone keeps what it has.
     #[error("undecidable: {0}")]
     Undecidable(Undecidable),
@@ -77,6 +95,10 @@ pub enum Undecidable {
 pub enum RefusalClass {
     /// The same answer for whatever is not there and whoever may not have it.
     NotFound,
+    /// The same, and whoever asks should go away.
+    Crowded,
+    /// The same demand for a password for whatever is not there, whoever may not have it and whoever does not say it.
+    Unauthorized,
     /// Try again later and keep what you have.
     TryLater,
 }
@@ -87,12 +109,14 @@ impl Refusal {
     pub const fn class(&self) -> RefusalClass {
         match self {
             Self::Undecidable(_) | Self::Broken(_) => RefusalClass::TryLater,
+            Self::Crowded => RefusalClass::Crowded,
             Self::UnknownFile
             | Self::Absent
             | Self::UnknownScope
             | Self::NoScope
             | Self::NotAllowed
             | Self::Disagreement
+            | Self::Certificate
             | Self::UnknownDevice
             | Self::OtherTenant
             | Self::Blocked
@@ -100,20 +124,39 @@ impl Refusal {
             | Self::OtherVendor
             | Self::Closed(_)
             | Self::NotRecorded
-            | Self::NotConfidential(_) => RefusalClass::NotFound,
+            | Self::NotConfidential(_)
+            | Self::Password(_) => RefusalClass::NotFound,
+            Self::Challenged { .. } => RefusalClass::Unauthorized,
+        }
+    }
+
+    /// Whether the MAC was none of those that the request may ask for. A phone that is blocked, or asks through the
+    /// wrong door, is not lost on its way.
+    pub(super) fn may_be_a_step_of_a_walk(&self) -> bool {
+        match self {
+            Self::Challenged { why, .. } => why.may_be_a_step_of_a_walk(),
+            Self::UnknownScope
+            | Self::NoScope
+            | Self::NotAllowed
+            | Self::UnknownDevice
+            | Self::OtherTenant => true,
+            _ => false,
         }
     }
 
     /// A word for journal and metrics.
     #[must_use]
-    pub const fn word(&self) -> &'static str {
+    pub fn word(&self) -> &'static str {
         match self {
+            Self::Challenged { why, .. } => why.word(),
+            Self::Password(why) => why.word(),
             Self::UnknownFile => "unknown-file",
             Self::Absent => "absent",
             Self::UnknownScope => "unknown-scope",
             Self::NoScope => "no-scope",
             Self::NotAllowed => "not-allowed",
             Self::Disagreement => "disagreement",
+            Self::Certificate => "certificate",
             Self::UnknownDevice => "unknown-device",
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",
@@ -125,6 +168,7 @@ impl Refusal {
             Self::Closed(Closed::ReleasesUsedUp) => "releases-used-up",
             Self::Closed(Closed::OldScope) => "old-scope",
             Self::NotRecorded => "not-recorded",
+            Self::Crowded => "crowded",
             Self::Undecidable(_) => "undecidable",
             Self::Broken(_) => "broken",
         }

@@ -11,10 +11,11 @@ use sqlx::{
 
 use super::{
     StorageError, Store,
+    census::{Census, census},
     engine::{Tx, values},
     migrate,
     ownership::{adopt, create_private},
-    tables::{Census, TABLES, census, tables_of},
+    tables::{TABLES, tables_of},
 };
 
 /// What a backup holds.

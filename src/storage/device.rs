@@ -4,6 +4,7 @@ use super::{
     Change, Session, StorageError,
     addon::AddOns,
     engine::{Row, values},
+    former_device::FormerDevice,
     seal::Place,
     service::service,
 };
@@ -12,7 +13,7 @@ use crate::domain::{
     Registrant, Secret, ServiceId, SipUser, TenantId,
 };
 
-const WEB_PASSWORD: &str = "web password";
+pub(super) const WEB_PASSWORD: &str = "web password";
 
 /// What is needed to make a device.
 #[derive(Clone, Debug)]
@@ -49,7 +50,13 @@ impl Session {
 
     /// The MAC of the device with this handle.
     pub async fn mac_of_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Mac>, StorageError> {
-        let row = self.row("SELECT id, mac FROM devices WHERE handle = $1", values![handle.as_str()]).await?;
+        let row = self
+            .row(
+                "SELECT id, mac FROM devices WHERE handle = $1 \
+                 UNION ALL SELECT id, mac FROM former_devices WHERE handle = $1",
+                values![handle.as_str()],
+            )
+            .await?;
         row.map(|row| row.parsed("mac", Mac::parse)).transpose()
     }
 
@@ -61,14 +68,16 @@ impl Session {
         rows.iter().map(|row| self.device(row)).collect()
     }
 
-    /// The MACs of the tenant's devices whose documents changed after `revision`.
+    /// The MACs of the tenant's devices whose documents changed after `revision`, and of those that ceased to be its
+    /// devices.
     pub async fn devices_changed_after(
         &mut self,
         tenant: &TenantId,
         revision: i64,
     ) -> Result<Vec<Mac>, StorageError> {
         self.rows(
-            "SELECT mac FROM devices WHERE tenant_id = $1 AND revision > $2",
+            "SELECT mac FROM devices WHERE tenant_id = $1 AND revision > $2 \
+             UNION ALL SELECT mac FROM former_devices WHERE tenant_id = $1 AND revision > $2",
             values![tenant.as_str(), revision],
         )
         .await?
@@ -177,6 +186,12 @@ impl Change {
     pub async fn add_device(&mut self, new: &NewDevice) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
         let place = Place { purpose: WEB_PASSWORD, tenant: tenant.as_str(), row: new.id.as_str() };
+        // the phone still asks with the URL that it was given before it was removed
+        let former = self.former_device_by_mac(new.mac).await?;
+        let (handle, epoch) = match former.filter(|former| former.device.tenant == tenant) {
+            Some(FormerDevice { device, .. }) => (device.handle, device.epoch),
+            None => (new.handle.clone(), 1),
+        };
         let sealed = self.sealer.seal(place, &new.web_password);
         let values = values![
             new.id.as_str(),
@@ -185,8 +200,8 @@ impl Change {
             new.name.as_str(),
             new.model.as_deref(),
             false,
-            1,
-            new.handle.as_str(),
+            epoch,
+            handle.as_str(),
             self.sealer.key_id(),
             sealed,
             self.revision()
@@ -197,8 +212,8 @@ impl Change {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             values,
         )
-        .await
-        .map(drop)
+        .await?;
+        self.end_former(new.mac).await
     }
 
     /// Lets `line` of a device carry an extension, or a SIP trunk that registers. The device was assigned something, so its epoch rises.
@@ -258,18 +273,6 @@ impl Change {
         .map(drop)
     }
 
-    /// Gives the device another MAC, everything else kept: a broken phone was replaced. The removed MAC must be
-    /// forgotten by whoever serves it, so this touches every document of the tenant.
-    pub async fn replace_mac(&mut self, device: &DeviceId, mac: Mac) -> Result<(), StorageError> {
-        let values = values![mac.to_string(), self.revision(), device.as_str(), self.tenant().as_str()];
-        self.execute(
-            "UPDATE devices SET mac = $1, revision = $2, epoch = epoch + 1 WHERE id = $3 AND tenant_id = $4",
-            values,
-        )
-        .await?;
-        self.touch_all().await
-    }
-
     /// Blocks or unblocks a device.
     pub async fn block_device(&mut self, device: &DeviceId, blocked: bool) -> Result<(), StorageError> {
         let values = values![blocked, self.revision(), device.as_str(), self.tenant().as_str()];
@@ -279,22 +282,6 @@ impl Change {
         )
         .await
         .map(drop)
-    }
-
-    /// Removes a device with its lines, keys and settings.
-    pub async fn remove_device(&mut self, device: &DeviceId) -> Result<(), StorageError> {
-        let tenant = self.tenant().clone();
-        self.execute(
-            "DELETE FROM settings WHERE tenant_id = $1 AND layer = 'device' AND owner = $2",
-            values![tenant.as_str(), device.as_str()],
-        )
-        .await?;
-        self.execute(
-            "DELETE FROM devices WHERE id = $1 AND tenant_id = $2",
-            values![device.as_str(), tenant.as_str()],
-        )
-        .await?;
-        self.touch_all().await
     }
 
     /// Programs a key of a device, in place of what was there.
@@ -353,7 +340,7 @@ pub(super) fn key(row: &Row) -> Result<Key, StorageError> {
     .map_err(|why| row.corrupt("kind", why.to_string()))
 }
 
-fn line_number(row: &Row) -> Result<LineNumber, StorageError> {
+pub(super) fn line_number(row: &Row) -> Result<LineNumber, StorageError> {
     let number = row.int("line")?;
     u16::try_from(number)
         .ok()

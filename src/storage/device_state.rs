@@ -12,8 +12,7 @@ impl Store {
     /// What happened to a device; nothing where nothing was written.
     pub async fn device_state(&self, device: &DeviceId) -> Result<DeviceState, StorageError> {
         let mut tx = self.begin_states().await?;
-        let row =
-            tx.row("SELECT * FROM device_state WHERE device_id = $1", values![device.as_str()]).await?;
+        let row = tx.row("SELECT * FROM device_state WHERE device_id = $1", values![device.as_str()]).await?;
         row.as_ref().map_or(Ok(DeviceState::default()), state)
     }
 

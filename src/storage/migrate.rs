@@ -10,10 +10,11 @@ use sqlx::{
 use super::{
     StorageError,
     open::{Pools, Role},
+    phones_role,
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 11;
+pub(super) const NEEDED: i64 = 18;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -30,10 +31,19 @@ const SQLITE: Steps = &[
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
     (11, "enrollment", include_str!("../../migrations/sqlite/0011_enrollment.sql")),
+    (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/sqlite/0013_walks.sql")),
+    (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/sqlite/0017_tenant_passwords.sql")),
+    (18, "former_devices", include_str!("../../migrations/sqlite/0018_former_devices.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
     (2, "device_state", include_str!("../../migrations/sqlite-journal/0002_device_state.sql")),
+    (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
+    (4, "walks", include_str!("../../migrations/sqlite-journal/0004_walks.sql")),
+    (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
+    (18, "taken", include_str!("../../migrations/sqlite-journal/0018_taken.sql")),
 ];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
@@ -47,6 +57,11 @@ const POSTGRES: Steps = &[
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
     (11, "enrollment", include_str!("../../migrations/postgres/0011_enrollment.sql")),
+    (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/postgres/0013_walks.sql")),
+    (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/postgres/0017_tenant_passwords.sql")),
+    (18, "former_devices", include_str!("../../migrations/postgres/0018_former_devices.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.
@@ -70,7 +85,8 @@ pub(super) async fn bring_up_to_date(pools: &Pools, role: Role) -> Result<(), St
         Pools::Sqlite { writer, .. } => migrate_sqlite(SQLITE, writer).await?,
         Pools::Postgres(pool) => migrator(POSTGRES).run(pool).await?,
     }
-    migrate_journal(pools).await
+    migrate_journal(pools).await?;
+    phones_role::grant_anew(pools).await
 }
 
 async fn migrate_journal(pools: &Pools) -> Result<(), StorageError> {
@@ -91,6 +107,12 @@ async fn migrate_sqlite(steps: Steps, pool: &SqlitePool) -> Result<(), StorageEr
 /// Makes the schema of what admins own in a new SQLite file.
 pub(super) async fn make_schema(pool: &SqlitePool) -> Result<(), StorageError> {
     migrate_sqlite(SQLITE, pool).await
+}
+
+/// Makes the schema of what phones leave behind in a new SQLite file.
+#[cfg(test)]
+pub(super) async fn make_journal(pool: &SqlitePool) -> Result<(), StorageError> {
+    migrate_sqlite(SQLITE_JOURNAL, pool).await
 }
 
 fn migrator(steps: Steps) -> Migrator {

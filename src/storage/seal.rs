@@ -76,6 +76,7 @@ pub struct Sealer {
     document: hmac::Key,
     token_lookup: hmac::Key,
     audit: hmac::Key,
+    nonce: hmac::Key,
     key_id: String,
     random: std::sync::Arc<dyn Random>,
 }
@@ -92,6 +93,7 @@ impl Sealer {
             document: keyed("document"),
             token_lookup: keyed("token lookup"),
             audit: keyed("audit"),
+            nonce: keyed("nonce"),
             key_id: master.id(),
             random,
         }
@@ -141,6 +143,17 @@ impl Sealer {
             context.update(part.as_bytes());
         }
         HEXLOWER.encode(context.sign().as_ref())
+    }
+
+    /// The part of a nonce that nobody else can make, over what it is for.
+    #[must_use]
+    pub fn nonce_tag(&self, parts: &[&str]) -> String {
+        let mut context = hmac::Context::with_key(&self.nonce);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        HEXLOWER.encode(&context.sign().as_ref()[..16])
     }
 
     /// What the store keeps instead of an API token, a session or a set-up link to find it by.

@@ -42,7 +42,7 @@ impl Phone {
             lines: Vec::new(),
             keys: Vec::new(),
             settings: Settings::merge([]),
-            url: Some(NextUrl::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned())),
+            url: Some(NextUrl::own("https://phones.example.org/p/dabcdefghijklmnopqrstuvwxyz/".to_owned())),
             server: ServerFacts { name: "phones.example.org".to_owned() },
         }
     }
@@ -111,6 +111,7 @@ impl Phone {
             settings: &self.settings,
             zone: ZoneRule::of(&zone, Timestamp::from_seconds(1_800_000_000)).unwrap(),
             provisioning_url: self.url.clone(),
+            provisioning_login: None,
             server: &self.server,
         }
     }

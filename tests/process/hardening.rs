@@ -30,10 +30,16 @@ fn a_server_that_crashes_leaves_no_core() {
 }
 
 #[test]
-fn the_service_unit_leaves_little_to_reach() {
-    let unit = concat!(env!("CARGO_MANIFEST_DIR"), "/examples/deploy/systemd/offhook.service");
+fn the_service_units_leave_little_to_reach() {
+    for unit in ["offhook.service", "offhook-phones.service"] {
+        leaves_little_to_reach(unit);
+    }
+}
+
+fn leaves_little_to_reach(unit: &str) {
+    let unit = format!("{}/examples/deploy/systemd/{unit}", env!("CARGO_MANIFEST_DIR"));
     let judged = Command::new("systemd-analyze")
-        .args(["security", "--offline=true", "--no-pager", "--threshold", EXPOSURE, unit])
+        .args(["security", "--offline=true", "--no-pager", "--threshold", EXPOSURE, &unit])
         .stdin(Stdio::null())
         .output()
         .expect("this test needs systemd-analyze: apt-get install systemd");

@@ -13,6 +13,7 @@ mod disk;
 mod faults;
 mod hardening;
 mod hostile;
+mod least_privilege;
 mod office;
 mod outage;
 mod passed_sockets;

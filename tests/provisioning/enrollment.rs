@@ -135,7 +135,10 @@ async fn an_old_scope_after_the_new_one_freezes_and_the_scope_in_use_goes_on(ben
     let new = handed(&still);
     assert_ne!(old, new);
     site.ask(Transport::Https, OUTSIDE, &new).await.unwrap();
-    assert_eq!(site.ask(Transport::Https, SECOND, &old).await.unwrap_err(), Refusal::Closed(Closed::OldScope));
+    assert_eq!(
+        site.ask(Transport::Https, SECOND, &old).await.unwrap_err(),
+        Refusal::Closed(Closed::OldScope)
+    );
     assert_eq!(site.state().await.freeze.unwrap().why, Alarm::OldScope);
     assert!(site.ask(Transport::Https, OUTSIDE, &new).await.is_ok(), "in use");
 }
@@ -214,6 +217,8 @@ async fn ask(provisioner: &offhook::provisioning::Provisioner, path: &str) -> Re
             forwarded: false,
             path: path.to_owned(),
             user_agent: None,
+            certificate: None,
+            credential: None,
         })
         .await
 }
@@ -247,6 +252,8 @@ async fn whatever_disagrees_is_refused(bench: Bench) {
                             path: format!("{below}/{mac}.cfg"),
                             user_agent: agent
                                 .map(|agent| format!("Yealink SIP-T46U 108.86.0.20 {}", colons(agent))),
+                            certificate: None,
+                            credential: None,
                         };
                         let got = site.provisioner.serve(&asked).await;
                         let trusted = source == INSIDE && tenant.slug == acme.slug;

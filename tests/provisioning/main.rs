@@ -10,11 +10,13 @@ mod postgres;
 mod site;
 
 mod addons;
+mod bootstrap;
 mod changes;
 mod enrollment;
 mod gateways;
 mod licenses;
 mod outside;
+mod passwords;
 mod profile_keys;
 mod release;
 mod telling;

@@ -57,6 +57,10 @@ async fn an_older_schema_is_brought_up_to_date_with_everything_kept(bench: Bench
     add_extension(&bench.store, &acme, "101").await.unwrap();
     bench.store.close().await;
     bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+    if let DatabaseUrl::Postgres(_) = bench.url {
+        let noted = "ALTER TABLE device_journal DROP COLUMN taken_at, DROP COLUMN taken_revision";
+        bench.sql(noted).await.unwrap();
+    }
     match bench.open(Role::Phones, &bench.key).await {
         Err(StorageError::Schema { found, .. }) => assert_eq!(found, "1"),
         opened => panic!("{opened:?}"),
@@ -177,4 +181,21 @@ fn a_database_url_is_understood_and_shown_without_its_password() {
         let error = wrong.parse::<DatabaseUrl>().unwrap_err().to_string();
         assert!(!error.contains("hunter2"), "{error}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_migration_gives_its_tables_to_the_role_that_serves_phones() {
+    use sqlx::Connection as _;
+    let bench = Bench::postgres().await;
+    bench.sql("CREATE ROLE phones_of_an_older_release LOGIN").await.unwrap();
+    bench.store.grant_to_phones(&"phones_of_an_older_release".parse().unwrap()).await.unwrap();
+    bench.store.close().await;
+    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+    bench.open(Role::Admin, &bench.key).await.unwrap().close().await;
+    let DatabaseUrl::Postgres(url) = &bench.url else { panic!() };
+    let url = url.replacen("offhook@", "phones_of_an_older_release@", 1);
+    let mut restricted = sqlx::PgConnection::connect(&url).await.unwrap();
+    sqlx::query("SELECT * FROM profile_keys").fetch_all(&mut restricted).await.unwrap();
+    assert!(sqlx::query("SELECT * FROM users").fetch_all(&mut restricted).await.is_err());
+    restricted.close().await.unwrap();
 }

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 use super::{AccessError, ActionError, Actions, FailureKind, error::may_fail_in_the_store};
 use crate::{
     domain::{
-        Component, Device, DeviceId, DeviceState, Enrolling, Enrollment, Level, LONGEST_WINDOW_HOURS, Mac, Secret,
-        TenantSlug, Timestamp, WINDOW_HOURS_SIGHTED,
+        Component, Device, DeviceId, DeviceState, Enrolling, Enrollment, LONGEST_WINDOW_HOURS, Level, Mac,
+        Secret, TenantSlug, Timestamp, WINDOW_HOURS_SIGHTED,
     },
     storage::{Change, StorageError},
 };

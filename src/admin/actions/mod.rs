@@ -11,6 +11,7 @@ mod backup;
 mod conditions;
 mod credentials;
 mod csv;
+mod database_role;
 mod device;
 mod dhcp;
 mod did;
@@ -18,6 +19,7 @@ mod effects;
 mod enrollment;
 mod error;
 mod extension;
+mod goodbye;
 mod inventory;
 mod keep;
 mod key;
@@ -39,17 +41,22 @@ mod service;
 mod set_model;
 mod setting;
 mod sign_in;
+mod sync;
 mod tenant;
+mod tenant_password;
 mod token;
 mod trunk;
 mod trunk_line;
 mod user;
+mod walk;
 
 use std::sync::Arc;
 
 pub use crate::{
     provisioning::Preview,
-    storage::{AuditRecord, SetupLink, Token, User, UserSession, Verdict},
+    storage::{
+        AuditRecord, DatabaseRole, PhonesMay, SetupLink, Token, User, UserSession, Verdict, phones_access,
+    },
 };
 pub use account::{Account, Accounts, AccountsError, Exchange};
 pub use actor::{Actor, OwnSession};
@@ -59,12 +66,14 @@ pub use backup::BackupFailure;
 pub use conditions::{Conditions, Creation};
 pub use credentials::PasswordError;
 pub use csv::{CsvError, CsvKind, CsvMistake, CsvOptions, CsvOutcome};
+pub use database_role::DatabaseRoleError;
 pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError};
 pub use dhcp::{DhcpError, DhcpFacts, TimeServer};
 pub use did::{DidDetails, DidError};
 pub use enrollment::{AlarmAnswer, AnswerError, EnrollmentDetails, WindowHoursError};
 pub use error::{AccessError, ActionError, FailureKind};
 pub use extension::{AddExtensionError, Carrier, ExtensionDetails, ExtensionToAdd};
+pub use goodbye::{FormerDetails, FreedLine, Released, SipPassword};
 pub use keep::{HeldSeat, KeepError};
 pub use key::{BeyondModel, KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
@@ -83,7 +92,9 @@ pub use service::{AddOnDetails, BlockError, RemoveServiceError, ServiceDetails};
 pub use set_model::SetModelError;
 pub use setting::{SettingError, SettingTarget};
 pub use sign_in::{SignIn, SignInError, SignedIn};
+pub use sync::{FollowState, Following};
 pub use tenant::{AddTenantError, RotateError, TenantDetails, TenantToAdd};
+pub use tenant_password::{PhonePasswords, TenantPasswordError};
 pub use token::{TokenError, TokenToAdd};
 pub use trunk::{TrunkDetails, TrunkError, TrunkToAdd};
 pub use trunk_line::TrunkRefusal;

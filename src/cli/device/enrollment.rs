@@ -47,9 +47,10 @@ pub(super) fn shown(details: &EnrollmentDetails) -> Answer {
         ("releases", format!("{}/{RELEASES}{to}", state.releases)),
         ("phone", used),
     ]);
-    let freeze = state.freeze.as_ref().map(|freeze| {
-        json!({ "why": freeze.why.as_str(), "at": freeze.at.to_string(), "by": freeze.by })
-    });
+    let freeze = state
+        .freeze
+        .as_ref()
+        .map(|freeze| json!({ "why": freeze.why.as_str(), "at": freeze.at.to_string(), "by": freeze.by }));
     let json = json!({
         "mac": device.mac,
         "epoch": device.epoch,

@@ -1,23 +1,28 @@
 //! `offhook device`.
 
 mod enrollment;
+mod goodbye;
 mod inventory;
 mod preview;
+mod show;
+mod sync;
 
 pub use enrollment::AnswerFlags;
 pub use inventory::{InventoryFlags, InventoryWord};
+pub use sync::SyncFlags;
 
 use serde_json::json;
 
+use self::show::{apart, described, listed, shown};
 use super::{
     Answer, Desk, Failure,
-    answer::{fields, table},
+    answer::fields,
     parse_name,
     service::{ineffective_json, with_ineffective},
 };
 use crate::{
-    admin::actions::{DeviceDetails, DeviceToAdd, LineDetails, SeenList},
-    domain::{Admission, ExtensionNumber, LineNumber, Mac, PlainText, ServiceName, TenantSlug},
+    admin::actions::DeviceToAdd,
+    domain::{LineNumber, Mac, PlainText, ServiceName, TenantSlug},
 };
 
 /// Phones.
@@ -46,6 +51,9 @@ pub enum DeviceCommand {
         /// With when each was last seen, and phones that used the tenant's URL without being its devices
         #[arg(long)]
         seen: bool,
+        /// Phones that were removed or replaced within 90 days, and whether they have taken that
+        #[arg(long, conflicts_with = "seen")]
+        former: bool,
     },
     /// Show a phone with its lines, and what the inventory says of it
     Show {
@@ -93,12 +101,15 @@ Examples:
         /// The extension's number, or the SIP trunk's name
         service: ServiceName,
     },
-    /// Free a line of a phone
+    /// Free a line of a phone: what it carried gets another SIP password
     Release {
         /// MAC address
         mac: Mac,
         /// Line, counted from 1
         line: LineNumber,
+        /// Keep the SIP password, for a PBX that learns of a new one too late; the phone can register until it is fetched
+        #[arg(long)]
+        keep_passwords: bool,
     },
     /// Change the model
     SetModel {
@@ -115,12 +126,26 @@ Examples:
         #[arg(value_parser = parse_name)]
         profile: PlainText,
     },
-    /// Put another phone in the place of a broken one: everything but the MAC stays
+    /// Put another phone in the place of a broken one: everything but the MAC and the passwords stays
     Replace {
         /// MAC address of the broken phone
         old: Mac,
         /// MAC address of its successor
         new: Mac,
+        /// Keep the SIP passwords, for a PBX that learns of new ones too late; whoever has the broken phone can register
+        #[arg(long)]
+        keep_passwords: bool,
+    },
+    /// Have phones asked by SIP to fetch again now, although they may have what they should
+    #[command(after_help = "After a change the phones that it touches are asked by themselves.
+
+Examples:
+  offhook device sync 00:15:65:aa:bb:cc --wait
+  offhook device sync --all acme")]
+    Sync {
+        /// Which, and whether it is waited for them.
+        #[command(flatten)]
+        sync: SyncFlags,
     },
     /// Show whether a phone may enroll, and what happened to that
     Enrollment {
@@ -150,13 +175,16 @@ Examples:
         /// MAC address
         mac: Mac,
     },
-    /// Remove a phone that carries nothing
+    /// Remove a phone that carries nothing; for 90 days it gets blank documents
     Remove {
         /// MAC address
         mac: Mac,
-        /// Remove it although its lines carry something
+        /// Release its lines with it: what they carried gets another SIP password
         #[arg(long)]
-        force: bool,
+        release: bool,
+        /// Keep the SIP passwords, for a PBX that learns of new ones too late; whoever has the phone can register
+        #[arg(long, requires = "release")]
+        keep_passwords: bool,
     },
 }
 
@@ -168,7 +196,8 @@ impl DeviceCommand {
                 let new = DeviceToAdd { mac, model: unless("auto", model), name };
                 Ok(shown(&actions.add_device(&tenant, new).await?, false))
             }
-            Self::List { tenant, seen } => {
+            Self::List { tenant, former: true, .. } => goodbye::former(actions, &tenant).await,
+            Self::List { tenant, seen, .. } => {
                 let devices = actions.devices(&tenant).await?;
                 let seen = if seen { Some(actions.seen(&tenant).await?) } else { None };
                 Ok(listed(&devices, seen.as_ref()))
@@ -213,11 +242,8 @@ impl DeviceCommand {
                 });
                 Ok(Answer::new(with_ineffective(&text, &ineffective), json))
             }
-            Self::Release { mac, line } => {
-                let released = actions.release_line(mac, line).await?;
-                let carried = released.in_words();
-                let text = format!("line {line} of {} is free; it carried {carried}", mac.colons());
-                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "released": released })))
+            Self::Release { mac, line, keep_passwords } => {
+                goodbye::release(actions, (mac, line), keep_passwords).await
             }
             Self::SetModel { mac, model } => {
                 actions.set_model(mac, unless("auto", model).as_deref()).await?;
@@ -228,9 +254,8 @@ impl DeviceCommand {
                 actions.set_profile(mac, profile.as_ref()).await?;
                 Ok(shown(&actions.device(mac).await?, false))
             }
-            Self::Replace { old, new } => {
-                actions.replace_device(old, new).await?;
-                Ok(shown(&actions.device(new).await?, false))
+            Self::Replace { old, new, keep_passwords } => {
+                goodbye::replace(actions, (old, new), keep_passwords).await
             }
             Self::Enrollment { mac } => Ok(enrollment::shown(&actions.enrollment(mac).await?)),
             Self::Reopen { mac } => {
@@ -241,11 +266,11 @@ impl DeviceCommand {
                 actions.answer_alarm(mac, answer.answer()).await?;
                 Ok(enrollment::shown(&actions.enrollment(mac).await?))
             }
+            Self::Sync { sync } => sync.run(actions).await,
             Self::Block { mac } => block(desk, mac, true).await,
             Self::Unblock { mac } => block(desk, mac, false).await,
-            Self::Remove { mac, force } => {
-                actions.remove_device(mac, force).await?;
-                Ok(Answer::new(format!("removed device {}", mac.colons()), json!({ "removed": mac })))
+            Self::Remove { mac, release, keep_passwords } => {
+                goodbye::remove(actions, mac, release, keep_passwords).await
             }
         }
     }
@@ -261,140 +286,4 @@ async fn block(desk: &Desk, mac: Mac, blocked: bool) -> Result<Answer, Failure> 
     let already = if changed { "" } else { " already" };
     let text = format!("device {} is {state}{already}", mac.colons());
     Ok(Answer::new(text, json!({ "mac": mac, "blocked": blocked, "changed": changed })))
-}
-
-/// What a line carries, for programs: the extension's number, or the SIP trunk's name.
-const fn apart(carries: &ServiceName) -> (Option<&ExtensionNumber>, Option<&PlainText>) {
-    match carries {
-        ServiceName::Number(number) => (Some(number), None),
-        ServiceName::Trunk(name) => (None, Some(name)),
-    }
-}
-
-fn carried(line: &LineDetails) -> String {
-    let state = match line.admission {
-        Some(Admission::Admitted) => String::new(),
-        Some(Admission::Withheld(why)) => format!(" (withheld: {why})"),
-        None => " (undecidable)".to_owned(),
-    };
-    match &line.carries {
-        ServiceName::Number(number) => format!("{}: {number} {}{state}", line.line, line.name),
-        ServiceName::Trunk(_) => format!("{}: {}{state}", line.line, line.carries.in_words()),
-    }
-}
-
-fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
-    let note_of = |mac: Mac| {
-        let note = seen?.devices.iter().find(|(of, _)| *of == mac)?;
-        Some(&note.1)
-    };
-    let rows = devices.iter().map(|details| {
-        let device = &details.device;
-        let numbers: Vec<_> =
-            details.lines.iter().map(|line| format!("{}: {}", line.line, line.carries)).collect();
-        let mut row = vec![
-            device.mac.colons(),
-            device.name.to_string(),
-            device.model.clone().unwrap_or_else(|| "auto".to_owned()),
-            numbers.join(", "),
-            if device.blocked { "blocked".to_owned() } else { String::new() },
-        ];
-        if seen.is_some() {
-            let note = note_of(device.mac);
-            let last = note.map(|note| format!("{} {} {}", note.seen.at, note.seen.address, note.outcome));
-            row.push(last.unwrap_or_else(|| "never".to_owned()));
-        }
-        row
-    });
-    let mut headers = vec!["MAC", "name", "model", "lines", "state"];
-    if seen.is_some() {
-        headers.push("last seen");
-    }
-    let mut text = table(&headers, rows.collect(), "no device yet");
-    let strangers = seen.map(|seen| {
-        seen.unknown.iter().map(|(mac, phone)| {
-            let model = phone.model.clone().unwrap_or_else(|| "unknown".to_owned());
-            vec![mac.colons(), model, phone.address.clone(), phone.at.to_string()]
-        })
-    });
-    let strangers: Vec<_> = strangers.into_iter().flatten().collect();
-    if !strangers.is_empty() {
-        text.push_str("\n\nseen with this tenant's URL, but no device:\n");
-        text.push_str(&table(&["MAC", "model", "address", "last seen"], strangers, ""));
-    }
-    let devices: Vec<_> = devices
-        .iter()
-        .map(|details| {
-            let mut json = described(details, false);
-            if let Some(note) = note_of(details.device.mac) {
-                json["seen"] = json!(note);
-                json["seen"]["at"] = note.seen.at.to_string().into();
-            }
-            json
-        })
-        .collect();
-    let Some(seen) = seen else { return Answer::new(text, devices.into()) };
-    let unknown = seen.unknown.iter().map(|(mac, phone)| {
-        let mut json = json!(phone);
-        json["mac"] = json!(mac);
-        json["at"] = phone.at.to_string().into();
-        json
-    });
-    Answer::new(text, json!({ "devices": devices, "unknown": unknown.collect::<Vec<_>>() }))
-}
-
-fn shown(details: &DeviceDetails, keys: bool) -> Answer {
-    let device = &details.device;
-    let free = details.model_lines.map(|lines| usize::from(lines).saturating_sub(details.lines.len()));
-    let used = match free {
-        Some(free) => format!("{} used / {free} free", details.lines.len()),
-        None => format!("{} used", details.lines.len()),
-    };
-    let mut lines = vec![
-        ("MAC", device.mac.colons()),
-        ("tenant", details.tenant.slug.to_string()),
-        ("name", device.name.to_string()),
-        ("model", device.model.clone().unwrap_or_else(|| "auto".to_owned())),
-        ("profile", details.profile.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)),
-        ("state", if device.blocked { "blocked" } else { "not blocked" }.to_owned()),
-        ("lines", used),
-    ];
-    lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
-    lines.push(("keys", format!("{} programmed", details.keys.len())));
-    lines.extend(inventory::lines(&details.inventory, keys));
-    let ineffective: Vec<_> = details.lines.iter().flat_map(|line| &line.ineffective).cloned().collect();
-    Answer::new(with_ineffective(&fields(&lines), &ineffective), described(details, keys))
-}
-
-fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
-    let device = &details.device;
-    let lines = details.lines.iter().map(|line| {
-        let (admitted, withheld) = match line.admission {
-            None => (None, None),
-            Some(Admission::Admitted) => (Some(true), None),
-            Some(Admission::Withheld(why)) => (Some(false), Some(why)),
-        };
-        let (number, trunk) = apart(&line.carries);
-        json!({
-            "line": line.line,
-            "number": number,
-            "trunk": trunk,
-            "name": line.name,
-            "admitted": admitted,
-            "withheld": withheld,
-            "ineffective": ineffective_json(&line.ineffective),
-        })
-    });
-    json!({
-        "mac": device.mac,
-        "tenant": details.tenant.slug,
-        "name": device.name,
-        "model": device.model,
-        "model_lines": details.model_lines,
-        "profile": details.profile,
-        "blocked": device.blocked,
-        "lines": lines.collect::<Vec<_>>(),
-        "keys": details.keys.len(),
-        "inventory": inventory::described(&details.inventory, keys),
-    })
 }
