@@ -54,15 +54,23 @@ pub struct NextUrl {
     pub address: Secret,
     /// `http` or `https`.
     pub scheme: &'static str,
+    /// Whether it is the phone's own: nothing else may lead it away from there.
+    pub own: bool,
 }
 
 impl NextUrl {
-    /// The parts of `url`, which ends in `/`.
+    /// The parts of `url`, which ends in `/` and which many phones share.
     #[must_use]
     pub fn new(url: String) -> Self {
         let (scheme, rest) = url.strip_prefix("http://").map_or(("https", None), |rest| ("http", Some(rest)));
         let rest = rest.or_else(|| url.strip_prefix("https://")).unwrap_or(&url);
-        Self { address: Secret::new(rest.trim_end_matches('/')), scheme, whole: Secret::new(url) }
+        Self { address: Secret::new(rest.trim_end_matches('/')), scheme, whole: Secret::new(url), own: false }
+    }
+
+    /// The parts of `url`, which ends in `/` and is one phone's own.
+    #[must_use]
+    pub fn own(url: String) -> Self {
+        Self { own: true, ..Self::new(url) }
     }
 }
 

@@ -196,6 +196,10 @@ pub struct ModelEntry {
     /// Whether it is a gateway, so that its lines may carry SIP trunks besides extensions.
     #[serde(default)]
     pub gateway: bool,
+    /// Whether it keeps the provisioning URL that a document tells it. One that does not asks with the tenant's URL at
+    /// each boot, so it needs a trusted network once its window is closed.
+    #[serde(default = "yes")]
+    pub keeps_url: bool,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
     /// What products grant and this model cannot do, besides what its vendor's phones cannot.
@@ -204,4 +208,8 @@ pub struct ModelEntry {
     /// Facts that only this vendor's templates read.
     #[serde(default)]
     pub facts: BTreeMap<String, toml::Value>,
+}
+
+const fn yes() -> bool {
+    true
 }

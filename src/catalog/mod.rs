@@ -163,6 +163,13 @@ impl Catalog {
         rules.map(move |(file, rule)| (FileId { pack, file }, rule))
     }
 
+    /// How many files with secrets the pack of `file` has.
+    #[must_use]
+    pub fn secret_files(&self, file: FileId) -> i64 {
+        let rules = self.packs[file.pack].manifest.file.iter();
+        rules.filter(|rule| Nature::of(rule) == Nature::Secret).map(|_| 1).sum()
+    }
+
     fn of(sources: &Sources) -> Result<Self, LoadErrors> {
         let mut mistakes = Vec::new();
         let mut manifests = Vec::new();

@@ -26,6 +26,8 @@ pub struct Model {
     pub code: Option<String>,
     /// Whether it is a gateway: its lines may carry SIP trunks.
     pub gateway: bool,
+    /// Whether it keeps the provisioning URL that a document tells it.
+    pub keeps_url: bool,
     /// The number that starts its firmware's version.
     pub hardware: Option<String>,
     /// What products grant and it cannot do.
@@ -81,6 +83,7 @@ impl Model {
             module_keys: entry.module_keys,
             code: entry.code.clone(),
             gateway: entry.gateway,
+            keeps_url: entry.keeps_url,
             hardware: entry.hardware.clone(),
             cannot,
             facts: entry.facts.clone(),

@@ -120,7 +120,7 @@ impl SamplePhone {
             keys: (1..=keys).filter_map(key).collect(),
             settings: &self.settings,
             zone: self.zone,
-            provisioning_url: self.full.then(|| NextUrl::new("https://phones.example.org/p/t/".to_owned())),
+            provisioning_url: self.full.then(|| NextUrl::own("https://phones.example.org/p/d/".to_owned())),
             provisioning_login: self.full.then_some(LoginFacts { user: "acme", password: &self.secret }),
             server: &self.server,
         }

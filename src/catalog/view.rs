@@ -107,6 +107,7 @@ pub(super) fn of_phone<'a>(
                 ("url", url.into()),
                 ("address", address.into()),
                 ("scheme", next.map(|url| url.scheme).into()),
+                ("own", next.is_some_and(|url| url.own).into()),
                 ("user", login.map(|login| login.user).into()),
                 ("password", login.map(|login| keep(&mut secrets, login.password)).into()),
                 ("interval", interval.into()),

@@ -60,7 +60,7 @@ pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
 pub use database::DatabaseCommand;
-pub use device::{DeviceCommand, InventoryFlags, InventoryWord, SyncFlags};
+pub use device::{AnswerFlags, DeviceCommand, InventoryFlags, InventoryWord, SyncFlags};
 pub use dhcp::{DhcpArguments, DhcpCommand};
 pub use did::DidCommand;
 pub use exit::Failure;

@@ -7,6 +7,7 @@ mod definitions;
 mod device;
 mod did;
 mod effect;
+mod enrollment;
 mod extension;
 mod ids;
 mod inventory;
@@ -38,6 +39,10 @@ pub use device::{Device, LineNumber, WrongLineNumber};
 pub use did::{DidNumber, WrongDidNumber};
 pub use effect::{
     CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
+};
+pub use enrollment::{
+    Alarm, Closed, DeviceState, Enrolling, Enrollment, Freeze, LONGEST_WINDOW_HOURS, RELEASES, Ruling,
+    WINDOW_HOURS, WINDOW_HOURS_SIGHTED,
 };
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
 pub use ids::{

@@ -1,38 +1,70 @@
 //! The third step: may this request have this device's secrets?
 
 use super::{
+    named::Named,
     policy::Policy,
     provisioner::Resolved,
     refusal::Refusal,
     request::{Request, Transport},
-    view::TenantView,
 };
 
-/// The tenant's scope over HTTPS, or a trusted network of the device's tenant over anything. Where scope and network
-/// disagree the scope decides. `named` is the tenant that the scope names, `password` whether the request has what that
-/// tenant demands; a trusted network needs none.
+/// By what a request may have a device's secrets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Access {
+    /// A trusted network of the device's tenant: not counted, opens and closes nothing.
+    Network,
+    /// The device's own scope of an epoch, if that still counts; from a trusted network also if not.
+    DeviceScope { epoch: i64, trusted: bool },
+    /// The tenant's scope, while the device may enroll.
+    TenantScope,
+}
+
+/// A request, whom its scope names, and whether it has the password that the tenant demands.
+pub(super) struct Asked<'a> {
+    pub(super) request: &'a Request,
+    pub(super) named: &'a Named,
+    pub(super) password: Result<(), Refusal>,
+}
+
+/// What the request shows, against the tenant and device that were found. `vendor` is that of the wanted file, `chosen`
+/// that of the model which an administrator chose. Where scope and network disagree the scope decides; a trusted network
+/// needs no password.
 pub(super) fn authorize(
-    request: &Request,
-    named: Option<&TenantView>,
+    Asked { request, named, password }: Asked<'_>,
     policy: &Policy,
     resolved: Result<Resolved, Refusal>,
-    password: Result<(), Refusal>,
-) -> Result<Resolved, Refusal> {
+    (vendor, chosen): (&str, impl FnOnce(&Resolved) -> Option<String>),
+) -> Result<(Resolved, Access), Refusal> {
     let resolved = resolved?;
     let tenant = &resolved.tenant.tenant;
-    if named.is_some_and(|named| named.tenant.id != tenant.id) {
+    if named.tenant().is_some_and(|named| named.tenant.id != tenant.id) {
         return Err(Refusal::OtherTenant);
     }
     let trusted = !request.forwarded && policy.trusts(request.source, &tenant.slug);
-    let by_scope = named.is_some() && request.transport == Transport::Https;
-    if !trusted && !by_scope {
-        return Err(match named {
-            None => Refusal::NoScope,
-            Some(_) => Refusal::NotConfidential(request.transport.as_str()),
-        });
+    let confidential = request.transport == Transport::Https;
+    let access = match named {
+        Named::Device(_, epoch) if confidential => Access::DeviceScope { epoch: *epoch, trusted },
+        // the network alone would do, and the scope says the same
+        _ if trusted => Access::Network,
+        Named::Tenant(_) if confidential => Access::TenantScope,
+        Named::Nobody => return Err(Refusal::NoScope),
+        Named::Tenant(_) | Named::Device(..) => {
+            return Err(Refusal::NotConfidential(request.transport.as_str()));
+        }
+    };
+    if resolved.device.device.blocked {
+        return Err(Refusal::Blocked);
     }
     if !trusted {
         password?;
     }
-    if resolved.device.device.blocked { Err(Refusal::Blocked) } else { Ok(resolved) }
+    if access == Access::TenantScope {
+        if !policy.enrolls_from((!request.forwarded).then_some(request.source), &tenant.slug) {
+            return Err(Refusal::OtherNetwork);
+        }
+        if chosen(&resolved).is_some_and(|chosen| chosen != vendor) {
+            return Err(Refusal::OtherVendor);
+        }
+    }
+    Ok((resolved, access))
 }

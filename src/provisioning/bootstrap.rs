@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     catalog::{AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, NextUrl, Sighting},
-    domain::{Scope, Secret},
+    domain::Secret,
 };
 
 /// What the operator lets phones know before they can trust anybody. Replaced whole on reload.
@@ -53,13 +53,10 @@ impl Provisioner {
     pub(super) fn bootstrap(
         &self,
         request: &Request,
-        named: Option<(&TenantView, &str)>,
+        (tenant, scope): (&TenantView, &str),
         grounds: &Grounds,
         sighting: &Sighting<'_>,
     ) -> Option<Result<Document, Refusal>> {
-        let (tenant, scope) = named?;
-        // a device's own scope leads to secrets: what needs none is not told to whoever holds it
-        Scope::parse(scope).ok().filter(|scope| matches!(scope, Scope::Tenant(_)))?;
         let policy = &grounds.policy;
         let introduction = policy.introduction.as_ref()?;
         let trusted = !request.forwarded && policy.trusts(request.source, &tenant.tenant.slug);

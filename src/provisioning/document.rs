@@ -62,7 +62,8 @@ impl Provisioner {
         }
         let settings = tenant.settings(device, &name);
         let zone = self.zones.rule(&settings, grounds.now);
-        let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.verdicts, zone);
+        let facts =
+            phone_facts((tenant, device), model, &settings, &grounds.policy, &made_from.verdicts, zone);
         let mut document = self.finish(grounds.catalog.render_phone(file, model, &facts))?;
         document.receipt = Some(Arc::new(Receipt {
             device: device.device.id.clone(),

@@ -5,7 +5,7 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{LineFacts, LoginFacts, NextUrl, PhoneFacts},
+    catalog::{LineFacts, LoginFacts, Model, NextUrl, PhoneFacts},
     domain::{Admission, Grants, LineNumber, Pin, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
@@ -34,10 +34,10 @@ pub(super) fn verdicts(tenant: &TenantView, device: &DeviceView, now: Timestamp)
     device.lines.iter().map(verdict).collect()
 }
 
-/// The facts for the document of `device`, whose lines were judged as `verdicts` say.
+/// The facts for the document of `device`, made as for `model`, whose lines were judged as `verdicts` say.
 pub(super) fn phone_facts<'a>(
-    tenant: &'a TenantView,
-    device: &'a DeviceView,
+    (tenant, device): (&'a TenantView, &'a DeviceView),
+    model: &Model,
     settings: &'a Settings,
     policy: &'a Policy,
     verdicts: &[LineVerdict],
@@ -69,7 +69,7 @@ pub(super) fn phone_facts<'a>(
         keys: tenant.keys(device),
         settings,
         zone,
-        provisioning_url: next_url(tenant, settings, policy),
+        provisioning_url: next_url(tenant, device, model.keeps_url, settings, policy),
         provisioning_login: tenant
             .current_password()
             .map(|current| LoginFacts { user: &current.user, password: &current.password }),
@@ -84,13 +84,24 @@ fn keypad_pin<'a>(device: &'a DeviceView, verdicts: &[LineVerdict]) -> Option<&'
     first.registrant.pin.as_ref().filter(|_| verdict.grants.pin_protection)
 }
 
-/// What the phone is told to ask from now on: a property of the device, never of the door it came through.
-fn next_url(tenant: &TenantView, settings: &Settings, policy: &Policy) -> Option<NextUrl> {
+/// What the phone is told to ask from now on: a property of the device, never of the door it came through. It is the
+/// device's own URL, the tenant's where its model keeps none, or where the phone is no device any more and may become one
+/// again.
+fn next_url(
+    tenant: &TenantView,
+    device: &DeviceView,
+    keeps_url: bool,
+    settings: &Settings,
+    policy: &Policy,
+) -> Option<NextUrl> {
     let keep = settings
         .find("provisioning.url")
         .is_some_and(|setting| setting.value == SettingValue::Text("keep".to_owned()));
     if keep {
         return None;
+    }
+    if keeps_url && !device.is_former() {
+        return Some(NextUrl::own(format!("{}{}/", policy.url_base, device.scope)));
     }
     let scope = tenant.current_scope()?;
     Some(NextUrl::new(format!("{}{}/", policy.url_base, scope.scope.expose())))

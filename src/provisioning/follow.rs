@@ -34,8 +34,14 @@ impl Provisioner {
 
     async fn listen(&self, outage: &impl Fn(Option<String>), away: &mut bool) -> Result<(), StorageError> {
         let mut feed = self.store.feed().await?;
+        let mut forgotten = false;
         loop {
             self.refresh().await?;
+            if !std::mem::replace(&mut forgotten, true)
+                && let Err(error) = self.store.forget_removed_devices().await
+            {
+                tracing::warn!(%error, "could not forget the enrollment of removed devices");
+            }
             if std::mem::take(away) {
                 tracing::info!("the database is back");
                 outage(None);

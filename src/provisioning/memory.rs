@@ -9,7 +9,7 @@ use quick_cache::sync::Cache;
 
 use super::view::{DeviceView, TenantView};
 use crate::{
-    domain::{Clock, Mac, Scope, TenantId, TenantSlug, Timestamp, license::PublicKeys},
+    domain::{Clock, DeviceHandle, Mac, Scope, TenantId, TenantSlug, Timestamp, license::PublicKeys},
     storage::{Sealer, Session, StorageError, Store},
 };
 
@@ -25,6 +25,8 @@ pub(super) struct Memory {
     sealer: Arc<Sealer>,
     tenants: RwLock<Tenants>,
     devices: Cache<Mac, Arc<DeviceView>>,
+    /// Which MAC a handle stood for when its device was read; whoever reads it there looks whether it still does.
+    handles: Cache<DeviceHandle, Mac>,
     /// When the database last answered, in milliseconds.
     heard: AtomicI64,
 }
@@ -44,6 +46,7 @@ impl Memory {
             store,
             tenants: RwLock::default(),
             devices: Cache::new(DEVICES_REMEMBERED),
+            handles: Cache::new(DEVICES_REMEMBERED),
             heard: AtomicI64::new(i64::MIN),
         }
     }
@@ -142,6 +145,25 @@ impl Memory {
         self.read().by_id.values().find(|view| view.tenant.slug == *slug).cloned()
     }
 
+    /// The device with this handle and its tenant; from memory when that is still true.
+    pub(super) async fn device_of_handle(
+        &self,
+        handle: &DeviceHandle,
+        keys: &PublicKeys,
+    ) -> Result<Option<(Arc<DeviceView>, Arc<TenantView>)>, StorageError> {
+        if let Some(mac) = self.handles.get(handle)
+            && let Some(found) = self.device(mac, keys).await?
+            && found.0.device.handle == *handle
+        {
+            return Ok(Some(found));
+        }
+        let mut session = self.store.read().await?;
+        let Some(mac) = session.mac_of_handle(handle).await? else { return Ok(None) };
+        drop(session);
+        let found = self.device(mac, keys).await?;
+        Ok(found.filter(|(device, _)| device.device.handle == *handle))
+    }
+
     /// The device with this MAC and its tenant; from memory when that is still true.
     pub(super) async fn device(
         &self,
@@ -164,11 +186,18 @@ impl Memory {
             // newer than what is remembered: judged by its own snapshot, remembered when the feed brings it
             None => Arc::new(TenantView::read(&mut session, row, keys).await?),
         };
+        // one connection at a time: who held one and waited for another would wait for others who do the same
+        drop(session);
+        // where it cannot be read, each request that needs it will ask again
+        if let Ok(state) = self.store.device_state(&device.device.id).await {
+            device.remember_use(&state);
+        }
         let device = Arc::new(device);
         let tenants = self.read();
         // kept only if no change came between: else the change may have touched it, and was already applied
         let current = tenants.by_id.get(&device.device.tenant).map(|view| view.tenant.revision);
         if current == Some(device.tenant_revision) {
+            self.handles.insert(device.device.handle.clone(), mac);
             self.devices.insert(mac, Arc::clone(&device));
         }
         drop(tenants);

@@ -52,6 +52,17 @@ impl Policy {
         self.trusted.iter().any(|trusted| trusted.network.contains(&source))
     }
 
+    /// Whether phones at `source` may enroll with the URL of `tenant`: where networks are allowed for it, in one of them or
+    /// in a trusted one. A proxy hides the address: then nobody knows.
+    #[must_use]
+    pub fn enrolls_from(&self, source: Option<IpAddr>, tenant: &TenantSlug) -> bool {
+        let source = source.map(|source| source.to_canonical());
+        let within = |named: &TenantNetwork| source.is_some_and(|source| named.network.contains(&source));
+        let of_tenant = |named: &&TenantNetwork| named.tenant == *tenant;
+        let mut allowed = self.allowed.iter().filter(of_tenant).peekable();
+        allowed.peek().is_none() || allowed.chain(self.trusted.iter().filter(of_tenant)).any(within)
+    }
+
     /// The tenant whose URL may be told to `source`: that of the smallest allowed or trusted network it lies in.
     #[must_use]
     pub fn told_to(&self, source: IpAddr) -> Option<&TenantSlug> {

@@ -104,8 +104,14 @@ pub async fn preview(
     let full_name = model.full_name();
     let settings = tenant.settings(&device, &full_name);
     let verdicts = verdicts(&tenant, &device, now);
-    let facts =
-        phone_facts(&tenant, &device, &settings, policy, &verdicts, Zones::new().rule(&settings, now));
+    let facts = phone_facts(
+        (&tenant, &device),
+        model,
+        &settings,
+        policy,
+        &verdicts,
+        Zones::new().rule(&settings, now),
+    );
     let not_carried = settings
         .iter()
         .filter(|(name, setting)| {

@@ -13,13 +13,15 @@ use arc_swap::ArcSwap;
 use tokio::time::Instant;
 
 use super::{
-    authorize::authorize,
+    authorize::{Asked, authorize},
     cache::Documents,
     certificate::{Judged, agreeing},
+    document::model_of_device,
     facts::verdicts,
     fetches::{FetchCounters, FetchWriter, Fetches, fetches},
     journal::Journal,
     memory::Memory,
+    named::{Named, away},
     password::{Demand, Judge},
     policy::Policy,
     recognize::{Trail, recognize},
@@ -33,7 +35,7 @@ use super::{
 };
 use crate::{
     catalog::{Catalog, Nature, Recognition, Sighting},
-    domain::{Clock, RELEASED, Scope, Timestamp, doubt},
+    domain::{Clock, RELEASED, Timestamp, doubt},
     storage::{Sealer, Store},
 };
 
@@ -74,6 +76,8 @@ pub struct Outcomes {
     pub refused: AtomicU64,
     /// Requests that could not be decided.
     pub undecidable: AtomicU64,
+    /// Windows that were frozen.
+    pub alarms: AtomicU64,
 }
 
 /// What one request is judged by, the same from its first step to its last.
@@ -85,6 +89,7 @@ pub(super) struct Grounds {
 }
 
 /// The device that a file is made for, and its tenant.
+#[derive(Clone)]
 pub(super) struct Resolved {
     pub(super) tenant: Arc<TenantView>,
     pub(super) device: Arc<DeviceView>,
@@ -179,15 +184,15 @@ impl Provisioner {
         grounds: &Grounds,
         trail: &mut Trail,
     ) -> Result<Document, Refusal> {
-        let named = self.tenant_of(wanted, grounds.now);
-        trail.tenant = named.as_ref().ok().and_then(Option::as_ref).map(|view| view.tenant.id.clone());
-        let stranger = || request.forwarded || !grounds.policy.trusts_any(request.source);
+        let named = self.named(wanted, grounds).await;
+        let tenant = named.as_ref().ok().and_then(Named::tenant);
+        trail.tenant = tenant.map(|view| view.tenant.id.clone());
         if let Some(document) = self.own_file(&grounds.policy, &wanted.file) {
-            return if named?.is_none() && stranger() { Err(Refusal::NoScope) } else { Ok(document) };
+            let stranger = matches!(named?, Named::Nobody) && is_stranger(request, grounds);
+            return if stranger { Err(Refusal::NoScope) } else { Ok(document) };
         }
-        let view = named.as_ref().ok().and_then(Option::as_deref);
-        let demand = view.and_then(|named| self.demand(request, named, grounds.now));
-        let decided = self.decide_for(named.clone(), demand.as_ref(), request, wanted, grounds, trail).await;
+        let demand = tenant.and_then(|tenant| self.demand(request, tenant, grounds.now));
+        let decided = self.decide_for(named, demand.as_ref(), request, wanted, grounds, trail).await;
         match (decided, demand) {
             (Err(why), Some(demand)) if hides(&why, &grounds.catalog, wanted) => Err(demand.instead_of(why)),
             (decided, _) => decided,
@@ -196,7 +201,7 @@ impl Provisioner {
 
     async fn decide_for(
         &self,
-        named: Result<Option<Arc<TenantView>>, Refusal>,
+        named: Result<Named, Refusal>,
         demand: Option<&Demand>,
         request: &Request,
         wanted: &Wanted<'_>,
@@ -205,22 +210,31 @@ impl Provisioner {
     ) -> Result<Document, Refusal> {
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
-        let stranger = named.is_none() && (request.forwarded || !grounds.policy.trusts_any(request.source));
+        let stranger = matches!(named, Named::Nobody) && is_stranger(request, grounds);
         match sighting.nature {
             Nature::Absent => Err(Refusal::Absent),
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
-                let scoped = named.as_deref().zip(wanted.scope);
-                if let Some(introduced) = self.bootstrap(request, scoped, grounds, &sighting) {
+                let introduced = named
+                    .tenant_alone()
+                    .zip(wanted.scope)
+                    .and_then(|scoped| self.bootstrap(request, scoped, grounds, &sighting));
+                if let Some(introduced) = introduced {
                     return introduced;
                 }
-                let resolved = self.resolve(&sighting, grounds, named.as_deref(), trail).await;
+                let resolved = self.resolve(&sighting, &named, grounds, trail).await;
                 let resolved = agreeing(trail.certificate.as_ref(), resolved);
+                let chosen = |resolved: &Resolved| {
+                    model_of_device(&grounds.catalog, &resolved.device).map(|model| model.vendor.clone())
+                };
                 let password = demand.map_or(Ok(()), Demand::met);
-                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved, password);
-                self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
-                let resolved = authorized?;
+                let asked = Asked { request, named: &named, password };
+                let authorized = authorize(asked, &grounds.policy, resolved, (sighting.vendor, chosen));
+                let found = authorized.as_ref().ok().map(|(resolved, _)| resolved);
+                self.certain(named.tenant(), found, grounds.now)?;
+                let (resolved, access) = authorized?;
+                self.enroll(access, request, &resolved, &sighting, grounds).await?;
                 let verdicts = verdicts(&resolved.tenant, &resolved.device, grounds.now);
                 self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
@@ -246,27 +260,28 @@ impl Provisioner {
         }
     }
 
-    /// The tenant that the scope names; none without a scope.
-    fn tenant_of(&self, wanted: &Wanted<'_>, now: Timestamp) -> Result<Option<Arc<TenantView>>, Refusal> {
-        let Some(text) = wanted.scope else { return Ok(None) };
-        let scope = Scope::parse(text).map_err(|_| Refusal::UnknownScope)?;
-        self.memory.tenant_of_scope(&scope, now).map(Some).ok_or(Refusal::UnknownScope)
-    }
-
-    /// The device that the file is made for, and its tenant.
+    /// The device that the file is made for, and its tenant. A device's own scope names it also where the file's name
+    /// has no MAC; where path or User-Agent have one, it must be the device's.
     async fn resolve(
         &self,
         sighting: &Sighting<'_>,
+        named: &Named,
         grounds: &Grounds,
-        named: Option<&TenantView>,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
+        if let Named::Device(resolved, _) = named {
+            let device = &resolved.device.device;
+            let shown = [sighting.mac_in_path, sighting.mac_in_user_agent];
+            trail.mac = trail.mac.or(Some(device.mac));
+            trail.device = Some((device.id.clone(), device.tenant.clone()));
+            trail.revision = Some(resolved.device.tenant_revision);
+            let agrees = shown.into_iter().flatten().all(|mac| mac == device.mac);
+            return if agrees { Ok(resolved.clone()) } else { Err(Refusal::Disagreement) };
+        }
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| {
-            tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
-            Refusal::Undecidable(Undecidable::DatabaseAway)
-        })?;
-        let found = found.filter(|(device, _)| device.answers_to(named, grounds.now));
+        let found =
+            self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| away(&error))?;
+        let found = found.filter(|(device, _)| device.answers_to(named.tenant(), grounds.now));
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
         trail.revision = Some(device.tenant_revision);
@@ -334,6 +349,11 @@ impl Provisioner {
         };
         counter.fetch_add(1, Ordering::Relaxed);
     }
+}
+
+/// Whether who asks without a scope stands in no network that may have anything.
+fn is_stranger(request: &Request, grounds: &Grounds) -> bool {
+    request.forwarded || !grounds.policy.trusts_any(request.source)
 }
 
 /// Whether a refusal must look like a demand for a password where one is demanded: that of any file with secrets. Which

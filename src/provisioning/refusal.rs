@@ -1,7 +1,7 @@
 //! Why a request got no document. The reason is for the journal; the wire only tells the classes apart.
 
 use super::password::{Challenge, NoPassword};
-use crate::domain::{ClockDoubt, license::LicenseError};
+use crate::domain::{ClockDoubt, Closed, license::LicenseError};
 
 /// Why a request got no document.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -39,6 +39,18 @@ pub enum Refusal {
     /// A file with secrets over a transport that may not carry them from there.
     #[error("secrets are not sent over {0} outside a trusted network")]
     NotConfidential(&'static str),
+    /// The tenant's URL, from a network that none of its phones stands in.
+    #[error("phones of this tenant do not enroll from this network")]
+    OtherNetwork,
+    /// The tenant's URL, and a file of another vendor than the device's model.
+    #[error("the device's model is another vendor's")]
+    OtherVendor,
+    /// The scope may have these secrets no more, or not again.
+    #[error("{}", closed(*.0))]
+    Closed(Closed),
+    /// A release that cannot be counted is not made.
+    #[error("the release could not be counted")]
+    NotRecorded,
     /// The tenant demands a password and the request does not have it.
     #[error("{}", .0.as_str())]
     Password(NoPassword),
@@ -108,6 +120,10 @@ impl Refusal {
             | Self::UnknownDevice
             | Self::OtherTenant
             | Self::Blocked
+            | Self::OtherNetwork
+            | Self::OtherVendor
+            | Self::Closed(_)
+            | Self::NotRecorded
             | Self::NotConfidential(_)
             | Self::Password(_) => RefusalClass::NotFound,
             Self::Challenged { .. } => RefusalClass::Unauthorized,
@@ -145,9 +161,25 @@ impl Refusal {
             Self::OtherTenant => "other-tenant",
             Self::Blocked => "blocked",
             Self::NotConfidential(_) => "not-confidential",
+            Self::OtherNetwork => "network",
+            Self::OtherVendor => "vendor",
+            Self::Closed(Closed::Window) => "window-closed",
+            Self::Closed(Closed::Frozen) => "frozen",
+            Self::Closed(Closed::ReleasesUsedUp) => "releases-used-up",
+            Self::Closed(Closed::OldScope) => "old-scope",
+            Self::NotRecorded => "not-recorded",
             Self::Crowded => "crowded",
             Self::Undecidable(_) => "undecidable",
             Self::Broken(_) => "broken",
         }
+    }
+}
+
+const fn closed(why: Closed) -> &'static str {
+    match why {
+        Closed::Window => "the device asks with the tenant's URL and its window is closed",
+        Closed::Frozen => "the device's window is frozen until an administrator answers the alarm",
+        Closed::ReleasesUsedUp => "the tenant's URL was used as often as one window allows",
+        Closed::OldScope => "the device's scope is older than the one in use",
     }
 }

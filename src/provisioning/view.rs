@@ -1,11 +1,15 @@
 //! What a node knows of a tenant and of a device, each read in one snapshot.
 
-use std::collections::{BTreeMap, HashMap};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::atomic::{AtomicI64, Ordering},
+};
 
 use crate::{
     domain::{
-        AddOn, Admission, Cutoff, Device, DeviceId, Grants, HeldKey, Key, Layer, Mac, ProductId, ProductKind,
-        ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
+        AddOn, Admission, Cutoff, Device, DeviceId, DeviceState, Enrolling, Enrollment, Grants, HeldKey, Key,
+        Layer, Mac, ProductId, ProductKind, ProfileId, SeatPosition, Service, ServiceKind, Setting,
+        SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
     storage::{
@@ -41,6 +45,12 @@ pub(super) struct DeviceView {
     /// Its own; see [`TenantView::keys`].
     keys: Box<[Key]>,
     settings: Box<[StoredSetting]>,
+    /// What admins decided about its enrollment.
+    pub(super) enrollment: Enrollment,
+    /// Its own scope of the epoch that it has.
+    pub(super) scope: Box<str>,
+    /// The newest epoch of which this node knows that its scope was used, and of what epoch that was said.
+    used: AtomicI64,
     /// The tenant's facts revision in the snapshot: of another one, the view must be read again.
     pub(super) facts_revision: i64,
     /// The tenant's revision in the snapshot.
@@ -197,12 +207,41 @@ impl DeviceView {
             lines: session.lines(&id).await?.into(),
             keys: session.keys(&id).await?.into(),
             settings: session.device_settings(&tenant.id, &id).await?.into(),
+            enrollment: session.enrollment(&id).await?,
+            scope: session.device_scope(&device).expose().into(),
+            used: AtomicI64::new(0),
             facts_revision: tenant.facts_revision,
             tenant_revision: tenant.revision,
             former_until,
             device,
         };
         Ok(Some((view, tenant)))
+    }
+
+    /// The newest epoch of which this node knows that its scope was used; 0 for none.
+    pub(super) fn used_epoch(&self) -> i64 {
+        self.used.load(Ordering::Relaxed)
+    }
+
+    /// Scopes of older epochs are refused.
+    pub(super) const fn floor(&self) -> i64 {
+        self.enrollment.scope_floor
+    }
+
+    /// Remembers which scope was used.
+    pub(super) fn remember_use(&self, state: &DeviceState) {
+        let counted = Enrolling { epoch: self.device.epoch, enrollment: self.enrollment, state }.counted();
+        self.used.fetch_max(counted.used_epoch, Ordering::Relaxed);
+    }
+
+    /// What this node knows of the device's state without asking the store.
+    pub(super) fn known_state(&self) -> DeviceState {
+        DeviceState { epoch: self.device.epoch, used_epoch: self.used_epoch(), ..DeviceState::default() }
+    }
+
+    /// Whether its phone is no device any more.
+    pub(super) const fn is_former(&self) -> bool {
+        self.former_until.is_some()
     }
 
     /// Whether it is there at `now` for who asks with the scope of `named`. A former device is there for a while, and

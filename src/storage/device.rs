@@ -4,6 +4,7 @@ use super::{
     Change, Session, StorageError,
     addon::AddOns,
     engine::{Row, values},
+    former_device::FormerDevice,
     seal::Place,
     service::service,
 };
@@ -45,6 +46,18 @@ impl Session {
     pub async fn device_by_mac(&mut self, mac: Mac) -> Result<Option<Device>, StorageError> {
         let row = self.row("SELECT * FROM devices WHERE mac = $1", values![mac.to_string()]).await?;
         row.as_ref().map(|row| self.device(row)).transpose()
+    }
+
+    /// The MAC of the device with this handle.
+    pub async fn mac_of_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Mac>, StorageError> {
+        let row = self
+            .row(
+                "SELECT id, mac FROM devices WHERE handle = $1 \
+                 UNION ALL SELECT id, mac FROM former_devices WHERE handle = $1",
+                values![handle.as_str()],
+            )
+            .await?;
+        row.map(|row| row.parsed("mac", Mac::parse)).transpose()
     }
 
     /// The tenant's devices, by MAC.
@@ -173,6 +186,12 @@ impl Change {
     pub async fn add_device(&mut self, new: &NewDevice) -> Result<(), StorageError> {
         let tenant = self.tenant().clone();
         let place = Place { purpose: WEB_PASSWORD, tenant: tenant.as_str(), row: new.id.as_str() };
+        // the phone still asks with the URL that it was given before it was removed
+        let former = self.former_device_by_mac(new.mac).await?;
+        let (handle, epoch) = match former.filter(|former| former.device.tenant == tenant) {
+            Some(FormerDevice { device, .. }) => (device.handle, device.epoch),
+            None => (new.handle.clone(), 1),
+        };
         let sealed = self.sealer.seal(place, &new.web_password);
         let values = values![
             new.id.as_str(),
@@ -181,8 +200,8 @@ impl Change {
             new.name.as_str(),
             new.model.as_deref(),
             false,
-            1,
-            new.handle.as_str(),
+            epoch,
+            handle.as_str(),
             self.sealer.key_id(),
             sealed,
             self.revision()

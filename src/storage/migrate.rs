@@ -30,6 +30,7 @@ const SQLITE: Steps = &[
     (8, "users", include_str!("../../migrations/sqlite/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
+    (11, "enrollment", include_str!("../../migrations/sqlite/0011_enrollment.sql")),
     (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
     (13, "walks", include_str!("../../migrations/sqlite/0013_walks.sql")),
     (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
@@ -38,6 +39,7 @@ const SQLITE: Steps = &[
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
+    (2, "device_state", include_str!("../../migrations/sqlite-journal/0002_device_state.sql")),
     (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
     (4, "walks", include_str!("../../migrations/sqlite-journal/0004_walks.sql")),
     (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
@@ -54,6 +56,7 @@ const POSTGRES: Steps = &[
     (8, "users", include_str!("../../migrations/postgres/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
+    (11, "enrollment", include_str!("../../migrations/postgres/0011_enrollment.sql")),
     (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
     (13, "walks", include_str!("../../migrations/postgres/0013_walks.sql")),
     (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),

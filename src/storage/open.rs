@@ -87,7 +87,13 @@ pub struct Store {
 /// Connections. In SQLite there is one writer, because a second would only wait for it.
 #[derive(Clone, Debug)]
 pub(super) enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool, journal: SqlitePool },
+    Sqlite {
+        readers: SqlitePool,
+        writer: SqlitePool,
+        journal: SqlitePool,
+        /// The journal's file as well, where a write must have reached the disk.
+        states: SqlitePool,
+    },
     Postgres(PgPool),
 }
 
@@ -151,9 +157,10 @@ impl Store {
     /// Closes all connections, folding SQLite's write-ahead log back.
     pub async fn close(&self) {
         match &self.pools {
-            Pools::Sqlite { readers, writer, journal } => {
+            Pools::Sqlite { readers, writer, journal, states } => {
                 readers.close().await;
                 writer.close().await;
+                states.close().await;
                 journal.close().await;
             }
             Pools::Postgres(pool) => pool.close().await,
@@ -187,6 +194,14 @@ impl Store {
     pub(super) async fn begin_journal(&self) -> Result<Tx, StorageError> {
         Ok(match &self.pools {
             Pools::Sqlite { journal, .. } => Tx::Sqlite(journal.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
+        })
+    }
+
+    /// A transaction on what is known of the enrollment of devices: once it is committed, it has reached the disk.
+    pub(super) async fn begin_states(&self) -> Result<Tx, StorageError> {
+        Ok(match &self.pools {
+            Pools::Sqlite { states, .. } => Tx::Sqlite(states.begin().await?),
             Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
     }
@@ -248,7 +263,8 @@ async fn open_sqlite(path: &Path, role: Role) -> Result<Pools, StorageError> {
     let readers = connect(pool(4), admins).await?;
     ownership::create_private(&beside)?;
     let journal = connect(pool(1), file(&beside, SqliteSynchronous::Normal)).await?;
-    Ok(Pools::Sqlite { readers, writer, journal })
+    let states = connect(pool(1), file(&beside, SqliteSynchronous::Full)).await?;
+    Ok(Pools::Sqlite { readers, writer, journal, states })
 }
 
 /// Connects, and waits for others who do the same: SQLite's own timeout does not cover the moment in which a new database

@@ -1,6 +1,6 @@
 //! Secrets at rest: sealed with keys derived from one master key that lives outside the database.
 
-use aws_lc_rs::{digest, hmac};
+use aws_lc_rs::{constant_time, digest, hmac};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
@@ -169,6 +169,19 @@ impl Sealer {
         let mut tag = data_encoding::BASE32_NOPAD.encode(signed.as_ref()).to_ascii_lowercase();
         tag.truncate(18);
         tag
+    }
+
+    /// The device's scope of an epoch.
+    #[must_use]
+    pub fn device_scope(&self, handle: &DeviceHandle, epoch: i64) -> Scope {
+        Scope::Device { handle: handle.clone(), tag: self.device_scope_tag(handle, epoch) }
+    }
+
+    /// Whether `tag` makes the device's scope of an epoch; how long that takes tells nothing of how much of it fits.
+    #[must_use]
+    pub fn is_device_scope_tag(&self, tag: &str, handle: &DeviceHandle, epoch: i64) -> bool {
+        let right = self.device_scope_tag(handle, epoch);
+        constant_time::verify_slices_are_equal(tag.as_bytes(), right.as_bytes()).is_ok()
     }
 
     /// A document's entity tag: keyed, so that it tells nothing about the secrets in it.

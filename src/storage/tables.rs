@@ -128,6 +128,11 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     (
+        "enrollments",
+        &[("device_id", Text), ("tenant_id", Text), ("window_ends_at", Int), ("scope_floor", Int)],
+    ),
+    ("enrollment_rules", &[("tenant_id", Text), ("window_hours", Int)]),
+    (
         "device_inventory",
         &[
             ("device_id", Text),
@@ -285,6 +290,8 @@ const SINCE: &[(&str, i64)] = &[
     ("extension_pins", 9),
     ("profile_keys", 10),
     ("sync_requests", 12),
+    ("enrollments", 11),
+    ("enrollment_rules", 11),
     ("tenant_passwords", 17),
     ("released_lines", 18),
     ("former_devices", 18),

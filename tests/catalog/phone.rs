@@ -42,7 +42,7 @@ impl Phone {
             lines: Vec::new(),
             keys: Vec::new(),
             settings: Settings::merge([]),
-            url: Some(NextUrl::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned())),
+            url: Some(NextUrl::own("https://phones.example.org/p/dabcdefghijklmnopqrstuvwxyz/".to_owned())),
             server: ServerFacts { name: "phones.example.org".to_owned() },
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use offhook::catalog::Rendered;
+use offhook::catalog::{NextUrl, Rendered};
 use offhook::domain::{KeyKind, Layer};
 use proptest::prelude::*;
 
@@ -126,7 +126,13 @@ fn only_codecs_that_the_phone_has_are_listed() {
 fn a_phone_that_keeps_its_url_keeps_looking_for_one() {
     let mut phone = Phone::blank();
     let told = read(&render(&phone, "snom d785"));
-    assert_eq!((told["provisioning_order"].as_str(), told["pnp_config"].as_str()), ("dhcp:stop", "off"));
+    assert_eq!((told["provisioning_order"].as_str(), told["pnp_config"].as_str()), ("tr69:stop", "off"));
+    phone.url = Some(NextUrl::new("https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned()));
+    let shared = read(&render(&phone, "snom d785"));
+    assert_eq!(
+        shared["provisioning_order"], "dhcp:stop",
+        "a URL that is not its own may come from DHCP again"
+    );
     phone.url = None;
     let kept = read(&render(&phone, "snom d785"));
     assert_eq!(kept.get("setting_server"), None);

@@ -110,7 +110,10 @@ async fn a_removed_device_and_a_replaced_mac_get_blank_documents(bench: Bench) {
     assert_eq!(rendered(&site), made, "other phones keep what is ready");
     site.clock.set(now().plus_days(90));
     for mac in [MAC, NEIGHBOUR] {
-        assert_eq!(site.document(&acme, mac).await.unwrap_err(), Refusal::UnknownDevice);
+        assert_eq!(site.document(&acme, mac).await.unwrap_err(), Refusal::UnknownScope);
+        let by_tenant = site.path(&acme, &format!("{mac}.cfg")).await;
+        let refused = site.ask(Transport::Https, OUTSIDE, &by_tenant).await.unwrap_err();
+        assert_eq!(refused, Refusal::UnknownDevice);
     }
 }
 
@@ -128,8 +131,29 @@ async fn a_mac_that_goes_to_a_tenant_nobody_heard_of_is_that_tenants(bench: Benc
     let other = site.tenant("other", 3).await;
     let extension = site.extension(&other, "101").await;
     site.phone(&other, MAC, &[&extension]).await;
-    assert_eq!(site.document(&acme, MAC).await.unwrap_err(), Refusal::OtherTenant);
+    let by_former = site.path(&acme, &format!("{MAC}.cfg")).await;
+    let refused = site.ask(Transport::Https, OUTSIDE, &by_former).await.unwrap_err();
+    assert_eq!(refused, Refusal::OtherTenant);
     assert!(site.document(&other, MAC).await.unwrap().contains("password-of-other-101"));
+}
+
+/// Whoever removes a phone by mistake, or only for a while, need not reset it.
+async fn a_removed_phone_that_comes_back_asks_with_the_url_that_it_has(bench: Bench) {
+    let site = Site::new(bench);
+    let acme = site.tenant("acme", 3).await;
+    let extension = site.extension(&acme, "101").await;
+    site.phone(&acme, MAC, &[&extension]).await;
+    site.document(&acme, MAC).await.unwrap();
+    let own = site.own_path(MAC, &format!("{MAC}.cfg")).await.unwrap();
+    let phone = device(&site, MAC).await;
+    let mut change = site.bench.store.change(&acme.id, now()).await.unwrap();
+    change.remove_device(&phone, &farewell()).await.unwrap();
+    change.commit().await.unwrap();
+    let blank = site.ask(Transport::Https, OUTSIDE, &own).await.unwrap();
+    assert!(String::from_utf8_lossy(&blank.bytes).contains("account.1.enable = 0"));
+    site.phone(&acme, MAC, &[&extension]).await;
+    let back = site.ask(Transport::Https, OUTSIDE, &own).await.unwrap();
+    assert!(String::from_utf8_lossy(&back.bytes).contains("password-of-acme-101"));
 }
 
 async fn a_removed_extension_frees_a_seat_for_the_next(bench: Bench) {
@@ -159,7 +183,8 @@ async fn an_old_scope_goes_on_until_its_time(bench: Bench) {
     change.commit().await.unwrap();
     let document = site.ask(Transport::Https, OUTSIDE, &old).await.unwrap();
     let text = String::from_utf8(document.bytes.to_vec()).unwrap();
-    assert!(text.contains(&scope.expose()), "the phone is told the new one");
+    let own = site.own_path(MAC, "").await.unwrap();
+    assert!(text.contains(&own), "the phone is told its own, which no rotation ends");
     site.clock.set(now().plus_days(7));
     assert_eq!(site.ask(Transport::Https, OUTSIDE, &old).await.unwrap_err(), Refusal::UnknownScope);
     assert!(site.document(&acme, MAC).await.is_ok());
@@ -187,6 +212,7 @@ on_both_engines!(
     a_tenants_setting_reaches_every_phone,
     a_removed_device_and_a_replaced_mac_get_blank_documents,
     a_mac_that_goes_to_a_tenant_nobody_heard_of_is_that_tenants,
+    a_removed_phone_that_comes_back_asks_with_the_url_that_it_has,
     a_removed_extension_frees_a_seat_for_the_next,
     an_old_scope_goes_on_until_its_time,
     a_line_that_moves_leaves_nothing_behind,

@@ -12,6 +12,7 @@ mod site;
 mod addons;
 mod bootstrap;
 mod changes;
+mod enrollment;
 mod gateways;
 mod licenses;
 mod outside;

@@ -19,7 +19,7 @@ async fn a_change_by_another_process_is_noticed_within_a_second(bench: Bench) {
     let acme = site.tenant("acme", 3).await;
     let extension = site.extension(&acme, "101").await;
     site.phone(&acme, MAC, &[&extension]).await;
-    let path = site.path(&acme, &format!("{MAC}.cfg")).await;
+    let path = site.own_path(MAC, &format!("{MAC}.cfg")).await.unwrap();
     site.ask(Transport::Https, OUTSIDE, &path).await.unwrap();
     let following = Arc::clone(&site);
     let follower = tokio::spawn(async move { following.provisioner.follow(|_| {}).await });
@@ -46,8 +46,8 @@ async fn a_broken_database_leaves_known_phones_served(bench: Bench) {
     let extension = site.extension(&acme, "101").await;
     site.phone(&acme, MAC, &[&extension]).await;
     site.phone(&acme, "001565000002", &[]).await;
-    let known = site.path(&acme, &format!("{MAC}.cfg")).await;
-    let unknown = site.path(&acme, "001565000002.cfg").await;
+    let known = site.own_path(MAC, &format!("{MAC}.cfg")).await.unwrap();
+    let unknown = site.own_path("001565000002", "001565000002.cfg").await.unwrap();
     let before = site.ask(Transport::Https, OUTSIDE, &known).await.unwrap();
     site.bench.sql("ALTER TABLE devices RENAME TO gone").await.unwrap();
     let during = site.ask_unrefreshed(Transport::Https, OUTSIDE, &known).await.unwrap();

@@ -57,6 +57,12 @@ impl Demanding {
         Self { site, acme, path }
     }
 
+    /// The same, whose phone asks with its own scope.
+    async fn enrolled(self) -> Self {
+        let path = self.site.own_path(MAC, &format!("{MAC}.cfg")).await.unwrap();
+        Self { path, ..self }
+    }
+
     async fn ask(&self, path: &str, credential: Option<Credential>) -> Result<Document, Refusal> {
         self.site.ask_with(Transport::Https, address(OUTSIDE), path, credential).await
     }
@@ -319,7 +325,7 @@ async fn an_old_nonce_is_told_from_a_wrong_password(bench: Bench) {
 }
 
 async fn an_answer_is_taken_once(bench: Bench) {
-    let bed = Demanding::new(bench).await;
+    let bed = Demanding::new(bench).await.enrolled().await;
     let nonce = bed.challenge().await.nonce;
     let answer = |nonce: &str, count: u32, cnonce: &str| {
         Some(digest_answer(DigestAlgorithm::Sha256, &bed.path, nonce, |answer| {
@@ -399,7 +405,7 @@ async fn phones_learn_a_password_before_it_is_demanded(bench: Bench) {
 }
 
 async fn a_new_password_goes_on_beside_the_former_one(bench: Bench) {
-    let bed = Demanding::new(bench).await;
+    let bed = Demanding::new(bench).await.enrolled().await;
     set(&bed.site, &bed.acme, "newer", 7).await;
     bed.site.provisioner.refresh().await.unwrap();
     assert!(bed.ask(&bed.path, Some(basic(USER, PASSWORD))).await.is_ok());

@@ -171,6 +171,7 @@ impl Actions {
             web_password: Secret::generate_password(&*self.random),
         };
         change.add_device(&row).await.map_err(|error| taken_meanwhile(error, new.mac))?;
+        self.open_window(&mut change, &row.id, row.mac).await?;
         let model_name = row.model.as_deref().unwrap_or("auto");
         let after = json!({ "name": row.name, "model": row.model });
         let detail = format!("{} {model_name}", row.mac);

@@ -149,6 +149,7 @@ impl Actions {
             }
             other => other?,
         }
+        self.open_window(&mut change, &device.id, mac).await?;
         let states = (told(None), told(Some(name)));
         let detail = format!("{mac} line {line} carries {name}");
         self.note_change(&mut change, "line.assigned", detail, states).await?;

@@ -70,6 +70,7 @@ impl Actions {
             .replace_mac(&device, &successor, &self.farewell())
             .await
             .map_err(|error| ReplaceError::Mac(taken_meanwhile(error, new)))?;
+        self.open_window(&mut change, &device.id, new).await?;
         let registrants = lines.into_iter().map(|carried| carried.registrant);
         let released = self.release(&mut change, registrants, password).await?;
         let states = (json!({ "mac": old }), json!({ "mac": new }));

@@ -1,16 +1,19 @@
 //! `offhook device`.
 
+mod enrollment;
 mod goodbye;
 mod inventory;
 mod preview;
-mod shown;
+mod show;
 mod sync;
 
+pub use enrollment::AnswerFlags;
 pub use inventory::{InventoryFlags, InventoryWord};
 pub use sync::SyncFlags;
 
 use serde_json::json;
 
+use self::show::{apart, described, listed, shown};
 use super::{
     Answer, Desk, Failure,
     answer::fields,
@@ -145,6 +148,24 @@ Examples:
         #[command(flatten)]
         sync: SyncFlags,
     },
+    /// Show whether a phone may enroll, and what happened to that
+    Enrollment {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Let a phone enroll again, such as after a factory reset
+    Reopen {
+        /// MAC address
+        mac: Mac,
+    },
+    /// Answer the alarm that froze a phone's enrollment
+    AnswerAlarm {
+        /// MAC address
+        mac: Mac,
+        /// How to go on
+        #[command(flatten)]
+        answer: AnswerFlags,
+    },
     /// Refuse its requests; the phone keeps what it has
     Block {
         /// MAC address
@@ -236,6 +257,15 @@ impl DeviceCommand {
             }
             Self::Replace { old, new, keep_passwords } => {
                 goodbye::replace(actions, (old, new), keep_passwords).await
+            }
+            Self::Enrollment { mac } => Ok(enrollment::shown(&actions.enrollment(mac).await?)),
+            Self::Reopen { mac } => {
+                actions.reopen_enrollment(mac).await?;
+                Ok(enrollment::shown(&actions.enrollment(mac).await?))
+            }
+            Self::AnswerAlarm { mac, answer } => {
+                actions.answer_alarm(mac, answer.answer()).await?;
+                Ok(enrollment::shown(&actions.enrollment(mac).await?))
             }
             Self::Sync { sync } => sync.run(actions).await,
             Self::Block { mac } => block(desk, mac, true).await,

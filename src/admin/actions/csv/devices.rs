@@ -108,6 +108,7 @@ impl Importer for Devices {
                 change.assign_line(&new.id, line, service).await?;
             }
         }
+        actions.open_window(change, &new.id, new.mac).await?;
         Ok(Ok(Applied::Added))
     }
 }

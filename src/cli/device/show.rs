@@ -1,4 +1,4 @@
-//! What commands on devices show of them.
+//! What `offhook device list` and `show` say of phones, for people and for programs.
 
 use serde_json::json;
 
