@@ -24,7 +24,6 @@ use crate::{
     admin::actions::DeviceToAdd,
     domain::{LineNumber, Mac, PlainText, ServiceName, TenantSlug},
 };
-use shown::{apart, described, listed, shown};
 
 /// Phones.
 #[derive(Debug, clap::Subcommand)]
