@@ -43,25 +43,69 @@ enum Change {
     Remove(Index, Index),
     Truncate(Index),
     /// A part of another seed, instead of or before what stands there.
-    Splice { at: Index, seed: Index, from: Index, length: Index, instead: bool },
+    Splice {
+        at: Index,
+        seed: Index,
+        from: Index,
+        length: Index,
+        instead: bool,
+    },
     /// A number instead of the digits that stand behind a place.
     Number(Index, &'static str),
     /// Two or four bytes of a number at its border.
     Bytes(Index, u32, bool),
-    Repeat { from: Index, length: Index, times: usize },
+    Repeat {
+        from: Index,
+        length: Index,
+        times: usize,
+    },
     Case(Index),
 }
 
 /// Where numbers break.
 const NUMBERS: [&str; 16] = [
-    "", "0", "-1", "+1", "1", "00", "127", "128", "255", "256", "65535", "65536", "2147483648", "4294967296",
-    "18446744073709551616", "99999999999999999999999999",
+    "",
+    "0",
+    "-1",
+    "+1",
+    "1",
+    "00",
+    "127",
+    "128",
+    "255",
+    "256",
+    "65535",
+    "65536",
+    "2147483648",
+    "4294967296",
+    "18446744073709551616",
+    "99999999999999999999999999",
 ];
 const BORDERS: [u32; 9] = [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fff_ffff, 0x8000_0000, 0xffff_ffff];
 /// What means something in more than one grammar.
 const SIGNS: [&[u8]; 22] = [
-    b"\0", b"\r\n", b"\n", b"\r\n ", b" ", b"\t", b"%", b"%25", b"%2e%2e%2f", b"..", b"/", b"\\", b"\"", b",", b";",
-    b"=", b"\xff", b"\xef\xbb\xbf", "\u{202e}".as_bytes(), "é".as_bytes(), b"{", b"[[",
+    b"\0",
+    b"\r\n",
+    b"\n",
+    b"\r\n ",
+    b" ",
+    b"\t",
+    b"%",
+    b"%25",
+    b"%2e%2e%2f",
+    b"..",
+    b"/",
+    b"\\",
+    b"\"",
+    b",",
+    b";",
+    b"=",
+    b"\xff",
+    b"\xef\xbb\xbf",
+    "\u{202e}".as_bytes(),
+    "é".as_bytes(),
+    b"{",
+    b"[[",
 ];
 
 fn change(words: &'static [&'static [u8]]) -> impl Strategy<Value = Change> {

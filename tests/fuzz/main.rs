@@ -24,7 +24,18 @@ macro_rules! under_chance {
 }
 
 under_chance!(
-    http, authorization, recognition, tftp, sip, check_sync, certificate, license, claims, csv, lines, manifest
+    http,
+    authorization,
+    recognition,
+    tftp,
+    sip,
+    check_sync,
+    certificate,
+    license,
+    claims,
+    csv,
+    lines,
+    manifest
 );
 
 fn named(name: &str) -> &'static Target {

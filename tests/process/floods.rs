@@ -55,7 +55,17 @@ fn office() -> (Office, Server) {
 fn phones_boot(office: &Office, url: &str) {
     let ca = office.data().join("tls/ca.crt");
     let ended = office.done(&[
-        "simulate", "--json", "--model", MODEL, "--mac", FIRST, "--phones", &PHONES.to_string(), "--url", url, "--ca",
+        "simulate",
+        "--json",
+        "--model",
+        MODEL,
+        "--mac",
+        FIRST,
+        "--phones",
+        &PHONES.to_string(),
+        "--url",
+        url,
+        "--ca",
         ca.to_str().unwrap(),
     ]);
     let shown = ended.json();
@@ -76,7 +86,8 @@ fn trusting(ca: &Path) -> Arc<ClientConfig> {
     let mut roots = RootCertStore::empty();
     roots.add(CertificateDer::from_pem_file(ca).unwrap()).unwrap();
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-    let versions = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
+    let versions =
+        ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     Arc::new(versions.with_root_certificates(roots).with_no_client_auth())
 }
 
@@ -106,7 +117,11 @@ fn open_connections(server: &Server) -> usize {
     let metrics = server.admin("/metrics").body;
     // the question itself came through the admin's door
     let phones = |line: &&str| line.starts_with("offhook_connections_open{door=\"http");
-    metrics.lines().filter(phones).map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap()).sum()
+    metrics
+        .lines()
+        .filter(phones)
+        .map(|line| line.rsplit(' ').next().unwrap().parse::<usize>().unwrap())
+        .sum()
 }
 
 /// Resident memory in kB.
@@ -212,7 +227,8 @@ fn who_is_slow_is_cut_off_by_the_limits_that_are_set() {
         held.iter_mut().for_each(|stream| stream.write_all(b"G").unwrap());
         for mut stream in held {
             let ended = stream.read_to_end(&mut Vec::new());
-            let cut = ended.as_ref().map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |_| true);
+            let cut =
+                ended.as_ref().map_or_else(|error| error.kind() == ErrorKind::ConnectionReset, |_| true);
             assert!(cut, "{door}: {ended:?}");
         }
     }

@@ -161,7 +161,9 @@ fn a_forger_gets_no_more_sent_by_asking_for_more_or_again() {
     let server = Server::start();
     let victim = Phone::of(&server);
     for _ in 0..100 {
-        victim.ask(&format!("size-70000{OCTET}blksize\x0065464\0windowsize\x0065535\0tsize\x000\0timeout\x0030\0"));
+        victim.ask(&format!(
+            "size-70000{OCTET}blksize\x0065464\0windowsize\x0065535\0tsize\x000\0timeout\x0030\0"
+        ));
     }
     let lone = Phone::of(&server);
     lone.ask(&format!("size-70000{OCTET}blksize\x0065464\0windowsize\x0065535\0"));

@@ -6,13 +6,22 @@ use std::sync::LazyLock;
 use offhook::net::factory::{Authorities, Certificate, Standing, grade};
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"\x30\x82", b"\x30\x80", b"\x06\x03\x55\x04\x03", b"\x06\x03\x55\x1d\x13", b"\x01\x01\xff", b"\xa3\x82", b"\x02\x01",
-    b"\x05\x00", b"\x03\x82\x01\x01\x00", b"\x30\x84\xff\xff\xff\xff",
+    b"\x30\x82",
+    b"\x30\x80",
+    b"\x06\x03\x55\x04\x03",
+    b"\x06\x03\x55\x1d\x13",
+    b"\x01\x01\xff",
+    b"\xa3\x82",
+    b"\x02\x01",
+    b"\x05\x00",
+    b"\x03\x82\x01\x01\x00",
+    b"\x30\x84\xff\xff\xff\xff",
 ];
 
 static AUTHORITIES: LazyLock<Authorities> = LazyLock::new(|| {
     // the package that drives by coverage stands below
-    let mut above = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/fuzz/authorities"));
+    let mut above =
+        Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().map(|folder| folder.join("tests/fuzz/authorities"));
     let directory = above.find(|folder| folder.is_dir()).expect("the authorities of the corpus are there");
     Authorities::load(Some(&directory)).expect("the authorities of the corpus load")
 });
@@ -41,5 +50,8 @@ pub(crate) fn run(bytes: &[u8]) {
     if let Standing::Chained { vendor, .. } = &proven.standing {
         assert_eq!(&**vendor, "acme");
     }
-    assert!(matches!(grade(&shown, true, &Authorities::default()).standing, Standing::Foreign | Standing::Broken(_)));
+    assert!(matches!(
+        grade(&shown, true, &Authorities::default()).standing,
+        Standing::Foreign | Standing::Broken(_)
+    ));
 }

@@ -7,8 +7,19 @@ use offhook::domain::ServiceName;
 
 pub(crate) const WORDS: &[&[u8]] = &[
     b"Action,Name,Device model,Managed by,CPE profile,Inventory ID,MAC,Description,ASCII key,Qpc key,Lines\n",
-    b"Number,Name,Product\n", b"MAC,Position,Kind\n", b"add,", b"auto,", b"001565aabbcc,", b"1=101 ", b"2=\"Fax \"\"X\"\"\" ",
-    b"'=1+1", b"'", b"\"\"", b"\"\n\"", b";;", b",,,,",
+    b"Number,Name,Product\n",
+    b"MAC,Position,Kind\n",
+    b"add,",
+    b"auto,",
+    b"001565aabbcc,",
+    b"1=101 ",
+    b"2=\"Fax \"\"X\"\"\" ",
+    b"'=1+1",
+    b"'",
+    b"\"\"",
+    b"\"\n\"",
+    b";;",
+    b",,,,",
 ];
 
 /// Reads a file of each kind. What is read and written again is read as the same.
@@ -24,7 +35,8 @@ pub(crate) fn file(bytes: &[u8]) {
         let lines = bytes.iter().filter(|byte| matches!(byte, b'\n' | b'\r')).count() as u64 + 1;
         assert!(rows.len() as u64 <= lines && mistakes.iter().all(|mistake| mistake.row >= 2));
         let said: Vec<_> = rows.into_iter().filter(|row| row.iter().any(|cell| !cell.is_empty())).collect();
-        let (again, mistakes) = kind.read(kind.write(said.clone()).as_bytes()).expect("a file of ours is one");
+        let (again, mistakes) =
+            kind.read(kind.write(said.clone()).as_bytes()).expect("a file of ours is one");
         assert_eq!((again, mistakes), (said, Vec::new()));
     }
 }

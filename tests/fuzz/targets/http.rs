@@ -6,12 +6,38 @@ use offhook::provisioning::{Credential, Wanted};
 use offhook::transport::https::{PhoneRequest, names_tag};
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"/p/", b"tabcdefghijklmnopqrstuvwxyz", b"001565aabbcc", b".cfg", b"%7BMAC%7D", b"?x=", b"W/\"", b"*",
-    b"If-None-Match: ", b"User-Agent: ", b"Authorization: ", b"X-Forwarded-For: ", b"HEAD", b"http://h",
+    b"/p/",
+    b"tabcdefghijklmnopqrstuvwxyz",
+    b"001565aabbcc",
+    b".cfg",
+    b"%7BMAC%7D",
+    b"?x=",
+    b"W/\"",
+    b"*",
+    b"If-None-Match: ",
+    b"User-Agent: ",
+    b"Authorization: ",
+    b"X-Forwarded-For: ",
+    b"HEAD",
+    b"http://h",
 ];
 pub(crate) const ANSWERS: &[&[u8]] = &[
-    b"Digest ", b"Basic ", b"username=", b"realm=", b"nonce=", b"uri=", b"qop=auth", b"nc=00000001", b"cnonce=",
-    b"response=", b"algorithm=SHA-256", b"algorithm=MD5", b"userhash=true", b"https://h/", b"YTpi", b"\\\"",
+    b"Digest ",
+    b"Basic ",
+    b"username=",
+    b"realm=",
+    b"nonce=",
+    b"uri=",
+    b"qop=auth",
+    b"nc=00000001",
+    b"cnonce=",
+    b"response=",
+    b"algorithm=SHA-256",
+    b"algorithm=MD5",
+    b"userhash=true",
+    b"https://h/",
+    b"YTpi",
+    b"\\\"",
 ];
 
 fn peer() -> Peer {

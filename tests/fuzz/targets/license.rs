@@ -3,12 +3,30 @@
 use std::sync::LazyLock;
 
 use offhook::domain::Random;
-use offhook::domain::license::{LicenseError, MAX_BYTES, PublicKeys, SigningKey, read_unverified, sign, verify};
+use offhook::domain::license::{
+    LicenseError, MAX_BYTES, PublicKeys, SigningKey, read_unverified, sign, verify,
+};
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"eyJhbGciOiJFZERTQSIs", b".", b"\"alg\":\"EdDSA\"", b"\"crit\":[\"x\"]", b"\"kid\":", b"\"sub\":\"acme\"", b"\"nbf\":",
-    b"\"exp\":", b"\"serial\":", b"\"products\":[", b"\"quantity\":\"unlimited\"", b"\"grants\":{", b"null", b"1e999", b"\\u0000",
-    b"\\ud800", b"\"grace_days\":", b"\"price\":{", b"\"aud\":",
+    b"eyJhbGciOiJFZERTQSIs",
+    b".",
+    b"\"alg\":\"EdDSA\"",
+    b"\"crit\":[\"x\"]",
+    b"\"kid\":",
+    b"\"sub\":\"acme\"",
+    b"\"nbf\":",
+    b"\"exp\":",
+    b"\"serial\":",
+    b"\"products\":[",
+    b"\"quantity\":\"unlimited\"",
+    b"\"grants\":{",
+    b"null",
+    b"1e999",
+    b"\\u0000",
+    b"\\ud800",
+    b"\"grace_days\":",
+    b"\"price\":{",
+    b"\"aud\":",
 ];
 
 /// A key that everybody knows, for a target only.

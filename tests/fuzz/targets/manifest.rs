@@ -3,8 +3,23 @@
 use offhook::catalog::Manifest;
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"[[file]]\n", b"[[model]]\n", b"[[part]]\n", b"[[user_agent]]\n", b"name = ", b"path = \"{mac}.cfg\"\n", b"pattern = '(?P<mac>'",
-    b"'''", b"\"\"\"", b"\\u0000", b"= {", b"[a.b.c]\n", b"= [", b"1979-05-27T07:32:00Z", b"0x", b"nan", b"secret = true\n",
+    b"[[file]]\n",
+    b"[[model]]\n",
+    b"[[part]]\n",
+    b"[[user_agent]]\n",
+    b"name = ",
+    b"path = \"{mac}.cfg\"\n",
+    b"pattern = '(?P<mac>'",
+    b"'''",
+    b"\"\"\"",
+    b"\\u0000",
+    b"= {",
+    b"[a.b.c]\n",
+    b"= [",
+    b"1979-05-27T07:32:00Z",
+    b"0x",
+    b"nan",
+    b"secret = true\n",
 ];
 
 /// Reads a manifest. Every mistake has a place that is there.

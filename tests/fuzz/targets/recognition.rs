@@ -6,12 +6,23 @@ use offhook::catalog::{Catalog, Recognition};
 use offhook::domain::Mac;
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"001565aabbcc", b"000413AABBCC", b".cfg", b".xml", b".htm", b"-{mac}", b"cfg", b"y000000000108", b"settings",
-    b"Yealink SIP-T46U 108.86.0.20 ", b"Mozilla/4.0 (compatible; snomD785-SIP 10.1.54.13 ", b"Grandstream Model HW ",
+    b"001565aabbcc",
+    b"000413AABBCC",
+    b".cfg",
+    b".xml",
+    b".htm",
+    b"-{mac}",
+    b"cfg",
+    b"y000000000108",
+    b"settings",
+    b"Yealink SIP-T46U 108.86.0.20 ",
+    b"Mozilla/4.0 (compatible; snomD785-SIP 10.1.54.13 ",
+    b"Grandstream Model HW ",
     b"SW 1.0.11.39 DevId c074ad112233",
 ];
 
-static CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::embedded().expect("the packs of the program load"));
+static CATALOG: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::embedded().expect("the packs of the program load"));
 
 /// The first line is the path, the second the User-Agent.
 pub(crate) fn run(bytes: &[u8]) {

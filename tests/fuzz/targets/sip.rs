@@ -4,16 +4,34 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use offhook::sip::{
-    Address, Answering, Challenge, CheckSync, CheckSyncRequest, Credentials, Deed, LONGEST_MESSAGE, Malformed,
-    Message, Start, Subscription, Timers, Via, asks_to_fetch, host_and_port, is_proved, notify, notify_target, ok,
-    ok_target, user,
+    Address, Answering, Challenge, CheckSync, CheckSyncRequest, Credentials, Deed, LONGEST_MESSAGE,
+    Malformed, Message, Start, Subscription, Timers, Via, asks_to_fetch, host_and_port, is_proved, notify,
+    notify_target, ok, ok_target, user,
 };
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"SUBSCRIBE sip:MAC%3a001565aabbcc@224.0.1.75 SIP/2.0\r\n", b"SIP/2.0 401 Unauthorized\r\n", b"Via: SIP/2.0/UDP ",
-    b";branch=z9hG4bKsecrettoken1", b"l: 5\r\n", b"Content-Length: ", b"Event: ua-profile", b"Contact: <sip:",
-    b"CSeq: 1 NOTIFY\r\n", b"WWW-Authenticate: Digest ", b"realm=\"r\"", b"nonce=\"n\"", b"qop=\"auth\"", b"stale=true",
-    b"algorithm=MD5", b"MAC%3a", b";rport", b";received=", b"+sip.instance=\"<urn:uuid:", b"check-sync", b"i: ", b"v: ",
+    b"SUBSCRIBE sip:MAC%3a001565aabbcc@224.0.1.75 SIP/2.0\r\n",
+    b"SIP/2.0 401 Unauthorized\r\n",
+    b"Via: SIP/2.0/UDP ",
+    b";branch=z9hG4bKsecrettoken1",
+    b"l: 5\r\n",
+    b"Content-Length: ",
+    b"Event: ua-profile",
+    b"Contact: <sip:",
+    b"CSeq: 1 NOTIFY\r\n",
+    b"WWW-Authenticate: Digest ",
+    b"realm=\"r\"",
+    b"nonce=\"n\"",
+    b"qop=\"auth\"",
+    b"stale=true",
+    b"algorithm=MD5",
+    b"MAC%3a",
+    b";rport",
+    b";received=",
+    b"+sip.instance=\"<urn:uuid:",
+    b"check-sync",
+    b"i: ",
+    b"v: ",
 ];
 
 const URL: &str = "https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/";
@@ -41,7 +59,12 @@ pub(crate) fn message(bytes: &[u8]) {
     }
     for name in ["From", "To", "Contact"] {
         if let Some(address) = read.field(name).map(Address::parse) {
-            let _ = (address.tag(), address.parameter("+sip.instance"), host_and_port(address.uri), user(address.uri));
+            let _ = (
+                address.tag(),
+                address.parameter("+sip.instance"),
+                host_and_port(address.uri),
+                user(address.uri),
+            );
         }
     }
     let _ = (asks_to_fetch(&read), is_proved(&read, "NOTIFY", "n", &credentials()));
@@ -60,8 +83,10 @@ fn answers(read: &Message) {
     }
     let ok = ok(read, source(), &answering);
     assert!(Subscription::read(&ok).is_err(), "an answer is no request");
-    assert!(Message::parse(&ok.write()).is_ok_and(|ok| matches!(ok.start, Start::Response { status: 200, .. }))
-        || ok.write().len() > LONGEST_MESSAGE);
+    assert!(
+        Message::parse(&ok.write()).is_ok_and(|ok| matches!(ok.start, Start::Response { status: 200, .. }))
+            || ok.write().len() > LONGEST_MESSAGE
+    );
     let notify = notify(read, source(), &answering, "z9hG4bK1", URL);
     assert!(Subscription::read(&notify).is_err(), "what we send asks us for nothing");
     let written = notify.write();
@@ -70,7 +95,9 @@ fn answers(read: &Message) {
     }
     if let Ok(shown) = Subscription::read(read) {
         assert!(!shown.call_id.is_empty() && Via::top(read).is_some());
-        assert!(shown.mac.is_none_or(|mac| mac.len() == 12 && mac.bytes().all(|byte| byte.is_ascii_hexdigit())));
+        assert!(
+            shown.mac.is_none_or(|mac| mac.len() == 12 && mac.bytes().all(|byte| byte.is_ascii_hexdigit()))
+        );
     }
 }
 

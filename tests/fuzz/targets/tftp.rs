@@ -7,8 +7,20 @@ use offhook::tftp::packet::{MAX_REQUEST, Packet, Request};
 use offhook::tftp::transfer::{FIRST_PACKET_SENDS, Step, Transfer};
 
 pub(crate) const WORDS: &[&[u8]] = &[
-    b"\0\x01", b"\0\x02", b"\0\x03", b"\0\x04", b"\0\x05", b"\0\x06", b"octet\0", b"netascii\0", b"blksize\0",
-    b"tsize\0", b"timeout\0", b"windowsize\0", b"65464\0", b"1428\0",
+    b"\0\x01",
+    b"\0\x02",
+    b"\0\x03",
+    b"\0\x04",
+    b"\0\x05",
+    b"\0\x06",
+    b"octet\0",
+    b"netascii\0",
+    b"blksize\0",
+    b"tsize\0",
+    b"timeout\0",
+    b"windowsize\0",
+    b"65464\0",
+    b"1428\0",
 ];
 
 /// What such a server sends without being answered fits the datagram of RFC 1350.
