@@ -24,6 +24,7 @@ use hyper::{Request, Response};
 
 use crate::net::accept::{Handler, Peer};
 pub use answer::PhoneAnswer;
+pub use pipeline::names_tag;
 pub use request::{Method, PhoneRequest};
 
 /// Decides what a phone gets.
