@@ -176,7 +176,8 @@ impl Keeper {
     /// Tells health of what keeps failing, once there is little time left.
     fn tell(&self, courses: &[Course]) {
         let now = self.clock.now().seconds();
-        let alarms: Vec<String> = courses.iter().filter_map(|course| course.alarm(now, self.client.name())).collect();
+        let alarms: Vec<String> =
+            courses.iter().filter_map(|course| course.alarm(now, self.client.name())).collect();
         if alarms.is_empty() {
             self.health.mended(WHAT);
         } else {

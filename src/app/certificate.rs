@@ -24,7 +24,7 @@ struct Certificate {
 }
 
 /// Reads what is there, and makes nothing.
-pub(super) fn show(config: &Config) -> anyhow::Result<impl Report> {
+pub(super) fn show(config: &Config) -> anyhow::Result<impl Report + use<>> {
     let mut certificates = Vec::new();
     for (maker, files) in Places::of(config)?.served() {
         // our own are made when a server starts

@@ -132,7 +132,10 @@ impl Certificates {
 
     /// Whether the certificate of this kind, `ecdsa` or `rsa`, renews itself.
     pub(super) fn renews_itself(&self, kind: &str) -> bool {
-        LeafKind::ALL.iter().zip(&self.renewed).any(|(of, renewed)| of.as_str() == kind && renewed.load(Relaxed))
+        LeafKind::ALL
+            .iter()
+            .zip(&self.renewed)
+            .any(|(of, renewed)| of.as_str() == kind && renewed.load(Relaxed))
     }
 
     fn note(&self, served: &[(Maker, CertificateFiles)]) {

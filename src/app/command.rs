@@ -9,7 +9,10 @@ use super::{
     opening::{admin_url, plain_url_base, url_base},
 };
 use crate::{
-    cli::{CertificateCommand, ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand, WrongInput, end},
+    cli::{
+        CertificateCommand, ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand,
+        WrongInput, end,
+    },
     config::{Config, LogFormat, process_environment},
     domain::{SystemClock, SystemRandom},
     lifecycle::{Ending, Lifecycle, signals, sockets::Sockets},

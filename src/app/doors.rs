@@ -97,10 +97,7 @@ pub(super) fn http_server(
     let tls =
         certificates.map(|certificates| tls::server_config(Arc::clone(&certificates.identity), resumption));
     Ok(accept::Server {
-        handler: ChallengeDoor {
-            challenges: challenges.cloned(),
-            inner: PhoneDoor(Arc::clone(provisioner)),
-        },
+        handler: ChallengeDoor { challenges: challenges.cloned(), inner: PhoneDoor(Arc::clone(provisioner)) },
         tls: tls.transpose()?.map(Arc::new),
         factory: Some(Arc::clone(factory)),
         limits: Limits {

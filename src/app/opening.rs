@@ -1,11 +1,6 @@
 //! Opening what an installation consists of: store, license keys, catalog, certificates.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-};
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};

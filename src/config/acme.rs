@@ -20,8 +20,12 @@ static CONTACT: Key = Key {
     value: "ADDRESS",
     help: "e-mail addresses to which it may write",
 };
-static TERMS: Key =
-    Key::text("acme", "terms", "WORD", "agreed: you have read its terms of service and agree (required with it)");
+static TERMS: Key = Key::text(
+    "acme",
+    "terms",
+    "WORD",
+    "agreed: you have read its terms of service and agree (required with it)",
+);
 static CA_CERTIFICATE: Key = Key::text(
     "acme",
     "ca_certificate",
@@ -87,7 +91,10 @@ fn url(text: &str) -> Result<(), String> {
     if plain && host.is_some_and(|host| !host.is_empty() && !host.contains('@')) {
         return Ok(());
     }
-    Err(format!("{} is no URL of a directory, written like \"https://acme.example.org/directory\"", shown(text)))
+    Err(format!(
+        "{} is no URL of a directory, written like \"https://acme.example.org/directory\"",
+        shown(text)
+    ))
 }
 
 fn mail(text: &str) -> Result<String, String> {
@@ -109,7 +116,9 @@ mod tests {
         for good in ["https://acme.example.org/directory", "https://127.0.0.1:14000/dir", "https://[::1]/"] {
             assert_eq!(url(good), Ok(()), "{good}");
         }
-        for bad in ["http://acme.example.org/directory", "https://", "https:///x", "https://a b", "https://u@h/"] {
+        for bad in
+            ["http://acme.example.org/directory", "https://", "https:///x", "https://a b", "https://u@h/"]
+        {
             assert!(url(bad).is_err(), "{bad}");
         }
     }

@@ -97,7 +97,10 @@ async fn both_kinds_are_ordered_kept_private_renewed_and_used_again_after_a_rest
     assert!(second.iter().zip(&first).all(|(new, old)| new.pem != old.pem));
     assert_eq!((pebble.count("There are now"), pebble.count("Issued certificate")), (1, 4));
     let metrics = server.metrics().await;
-    assert!(metrics.contains("offhook_acme_orders_total{kind=\"rsa\",outcome=\"obtained\"} 1\n"), "{metrics}");
+    assert!(
+        metrics.contains("offhook_acme_orders_total{kind=\"rsa\",outcome=\"obtained\"} 1\n"),
+        "{metrics}"
+    );
     open.kill().unwrap();
     open.wait().unwrap();
     server.stop().await;
@@ -119,7 +122,10 @@ async fn without_the_acme_server_the_old_certificates_serve_on_and_health_tells_
     server.fails(1);
     told(&["acme: there is no ECDSA certificate for outage.example.org yet", "refused"], 1);
     let fault = server.fault().await.unwrap();
-    assert!(fault.contains("there is no RSA certificate for outage.example.org yet, our own is served: "), "{fault}");
+    assert!(
+        fault.contains("there is no RSA certificate for outage.example.org yet, our own is served: "),
+        "{fault}"
+    );
     let own = met(&server, &site.data.path().join("tls/ca.crt"), name);
     assert!(own.iter().all(|met| met.trusted), "{own:?}");
     assert_eq!(shown(&site, &place)["certificates"][1]["maker"], "own");
@@ -139,7 +145,10 @@ async fn without_the_acme_server_the_old_certificates_serve_on_and_health_tells_
     server.fails(2);
     assert_eq!((met(&server, &root, name), server.fault().await), (first, None));
     let metrics = server.metrics().await;
-    assert!(metrics.contains("offhook_acme_orders_total{kind=\"ecdsa\",outcome=\"failed\"} 2\n"), "{metrics}");
+    assert!(
+        metrics.contains("offhook_acme_orders_total{kind=\"ecdsa\",outcome=\"failed\"} 2\n"),
+        "{metrics}"
+    );
     server.step(68, 0);
     server.fails(3);
     told(&["acme: less than a quarter is left of the life of the ECDSA certificate for outage"], 1);

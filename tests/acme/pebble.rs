@@ -46,24 +46,24 @@ impl Place {
         let (address, folder) = (address(), tempfile::tempdir().unwrap());
         let path = |name: &str| folder.path().join(name).display().to_string();
         let key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout"];
-        openssl(&["req", "-x509", "-days", "9", "-subj", "/CN=the server's authority"], &key, &[
-            &path("ca.key"),
-            "-out",
-            &path("ca.pem"),
-        ]);
-        openssl(&["req", "-subj", "/CN=pebble", "-addext"], &[&format!("subjectAltName=IP:{address}")], &[]
-            .into_iter()
-            .chain(key)
-            .chain([path("key.pem").as_str(), "-out", &path("request.pem")])
-            .collect::<Vec<_>>());
-        openssl(&["x509", "-req", "-days", "9", "-copy_extensions", "copyall", "-in"], &[&path("request.pem")], &[
-            "-CA",
-            &path("ca.pem"),
-            "-CAkey",
-            &path("ca.key"),
-            "-out",
-            &path("certificate.pem"),
-        ]);
+        openssl(
+            &["req", "-x509", "-days", "9", "-subj", "/CN=the server's authority"],
+            &key,
+            &[&path("ca.key"), "-out", &path("ca.pem")],
+        );
+        openssl(
+            &["req", "-subj", "/CN=pebble", "-addext"],
+            &[&format!("subjectAltName=IP:{address}")],
+            &[].into_iter()
+                .chain(key)
+                .chain([path("key.pem").as_str(), "-out", &path("request.pem")])
+                .collect::<Vec<_>>(),
+        );
+        openssl(
+            &["x509", "-req", "-days", "9", "-copy_extensions", "copyall", "-in"],
+            &[&path("request.pem")],
+            &["-CA", &path("ca.pem"), "-CAkey", &path("ca.key"), "-out", &path("certificate.pem")],
+        );
         let config = serde_json::json!({ "pebble": {
             "listenAddress": format!("{address}:14000"),
             "managementListenAddress": format!("{address}:15000"),
@@ -177,11 +177,12 @@ pub(crate) fn handshake(to: std::net::SocketAddr, kind: &str, root: &Path, name:
         .unwrap();
     let text = String::from_utf8_lossy(&ran.stdout).into_owned();
     let pem = text.find("-----BEGIN").zip(text.find("-----END")).map(|(from, to)| text[from..to].to_owned());
-    let key = if text.contains("Server public key is 2048 bit") || text.contains("a:PKEY: rsaEncryption, 2048") {
-        "rsa"
-    } else {
-        "ecdsa"
-    };
+    let key =
+        if text.contains("Server public key is 2048 bit") || text.contains("a:PKEY: rsaEncryption, 2048") {
+            "rsa"
+        } else {
+            "ecdsa"
+        };
     Met {
         trusted: text.contains("Verify return code: 0 (ok)"),
         kind: key.to_owned(),

@@ -110,8 +110,7 @@ impl Server {
     /// The fault that health tells of ACME.
     pub(crate) async fn fault(&self) -> Option<String> {
         let answer = ask(self.doors.admin.unwrap(), "GET /readyz HTTP/1.0\r\nHost: localhost\r\n\r\n").await;
-        let body: serde_json::Value =
-            serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let body: serde_json::Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
         let fault = body["faults"].as_array().unwrap().iter().find(|fault| fault["what"] == "acme")?;
         Some(fault["why"].as_str().unwrap().to_owned())
     }

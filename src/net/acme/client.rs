@@ -47,7 +47,12 @@ pub struct Client {
 impl Client {
     /// A client whose proofs whoever holds `challenges` answers. The operator has agreed to the server's terms.
     #[must_use]
-    pub const fn new(directory: Directory, name: DnsName, folder: Folder, challenges: Arc<Challenges>) -> Self {
+    pub const fn new(
+        directory: Directory,
+        name: DnsName,
+        folder: Folder,
+        challenges: Arc<Challenges>,
+    ) -> Self {
         Self { directory, name, folder, challenges }
     }
 
@@ -168,17 +173,11 @@ impl Client {
             let Ok(state) = authorization.refresh().await else { continue };
             let found = state.challenges.iter().find_map(|challenge| challenge.error.as_ref());
             if let Some(problem) = found {
-                return AcmeError::Unproven {
-                    name: self.name.as_str().to_owned(),
-                    why: problem.to_string(),
-                };
+                return AcmeError::Unproven { name: self.name.as_str().to_owned(), why: problem.to_string() };
             }
         }
         let step = "the order did not become ready";
-        error.map_or_else(
-            || AcmeError::Server { step, why: "it is invalid".to_owned() },
-            failed(step),
-        )
+        error.map_or_else(|| AcmeError::Server { step, why: "it is invalid".to_owned() }, failed(step))
     }
 
     /// A new key and the request for it. Making an RSA key takes as long as a hundred handshakes.

@@ -36,7 +36,14 @@ mod tests {
     use crate::net::authority::LeafKind;
 
     fn leaf(mark: u16) -> Leaf {
-        Leaf { kind: LeafKind::Rsa, names: Vec::new(), issuer: String::new(), from: 1000, until: 10_000, mark }
+        Leaf {
+            kind: LeafKind::Rsa,
+            names: Vec::new(),
+            issuer: String::new(),
+            from: 1000,
+            until: 10_000,
+            mark,
+        }
     }
 
     #[test]
