@@ -95,7 +95,7 @@ async fn both_kinds_are_ordered_kept_private_renewed_and_used_again_after_a_rest
     let second = met(&server, &root, name);
     assert!(second.iter().all(|met| met.trusted), "{second:?}");
     assert!(second.iter().zip(&first).all(|(new, old)| new.pem != old.pem));
-    assert_eq!((pebble.count("There are now"), pebble.count("Issued certificate")), (1, 4));
+    assert_eq!((pebble.count("accounts in memory"), pebble.count("Issued certificate")), (1, 4));
     let metrics = server.metrics().await;
     assert!(
         metrics.contains("offhook_acme_orders_total{kind=\"rsa\",outcome=\"obtained\"} 1\n"),

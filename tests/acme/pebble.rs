@@ -177,12 +177,7 @@ pub(crate) fn handshake(to: std::net::SocketAddr, kind: &str, root: &Path, name:
         .unwrap();
     let text = String::from_utf8_lossy(&ran.stdout).into_owned();
     let pem = text.find("-----BEGIN").zip(text.find("-----END")).map(|(from, to)| text[from..to].to_owned());
-    let key =
-        if text.contains("Server public key is 2048 bit") || text.contains("a:PKEY: rsaEncryption, 2048") {
-            "rsa"
-        } else {
-            "ecdsa"
-        };
+    let key = if text.contains("Peer signature type: ECDSA") { "ecdsa" } else { "rsa" };
     Met {
         trusted: text.contains("Verify return code: 0 (ok)"),
         kind: key.to_owned(),
