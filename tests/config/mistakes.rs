@@ -69,8 +69,8 @@ fn an_acme_server_needs_a_directory_over_https_and_its_terms_agreed_to() {
     assert_eq!(
         file(lonely).mistakes(),
         [
-            "acme.terms: is of no use without acme.directory",
             "acme.ca_certificate: is of no use without acme.directory",
+            "acme.terms: is of no use without acme.directory",
         ]
     );
     let good = "[server]\ndata = \"/d\"\n[acme]\ndirectory = \"https://acme.example.org/directory\"\nterms = \"agreed\"\n";
