@@ -7,7 +7,7 @@ use std::{
 };
 
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What this process logs, at every level, of all tests together.
 static LOG: LazyLock<Arc<Lines>> = LazyLock::new(|| {

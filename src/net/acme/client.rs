@@ -18,9 +18,9 @@ use crate::net::identity::Identity;
 use crate::net::leaf::Leaf;
 
 /// How long one order may take. Servers verify from several places of the world, one after the other.
-const PATIENCE: Duration = Duration::from_secs(180);
+const PATIENCE: Duration = Duration::from_mins(3);
 /// How long to wait for a server that verifies or signs.
-const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_secs(60));
+const POLLING: RetryPolicy = RetryPolicy::new().timeout(Duration::from_mins(1));
 /// Common names end here (RFC 5280 appendix A.1, `ub-common-name`).
 const COMMON_NAME_MAX: usize = 64;
 

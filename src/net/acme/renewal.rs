@@ -6,8 +6,10 @@ use crate::net::leaf::Leaf;
 /// of a name in an hour.
 const PAUSES: [i64; 4] = [300, 1800, 7200, 21_600];
 
-/// When the certificate is ordered again: when a third of its life is left, or up to a thirtieth earlier. How much is
-/// told by the certificate itself, so that servers do not all come at once, and each knows after a restart what it knew.
+/// When the certificate is ordered again: when a third of its life is left, or up to a thirtieth earlier.
+///
+/// How much is told by the certificate itself, so that servers do not all come at once, and each knows after a restart
+/// what it knew.
 #[must_use]
 pub fn due(leaf: &Leaf) -> i64 {
     let life = leaf.until.saturating_sub(leaf.from).max(0);
