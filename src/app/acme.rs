@@ -17,7 +17,7 @@ use super::{
 use crate::{
     cli::WrongInput,
     config::{Config, Role},
-    domain::{Clock, Random},
+    domain::{Clock, Random, Timestamp},
     lifecycle::Lifecycle,
     net::{
         acme::{Challenges, Client, Directory, renewal},
@@ -132,7 +132,11 @@ impl Keeper {
                 if course.next() <= self.clock.now().seconds() {
                     self.order(course).await;
                 }
-                course.counters.next.store(course.next(), Relaxed);
+                let (next, kind) = (course.next(), course.kind.as_str());
+                if course.counters.next.swap(next, Relaxed) != next {
+                    let (name, at) = (self.client.name(), Timestamp::from_seconds(next));
+                    tracing::info!(kind, "the next {kind} certificate for {name} is ordered at {at}");
+                }
             }
             self.tell(&courses);
         }

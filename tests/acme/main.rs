@@ -72,6 +72,16 @@ async fn both_kinds_are_ordered_kept_private_renewed_and_used_again_after_a_rest
     // whoever starts again orders nothing: the next order is the renewal, by the same account
     let server = site.start(&place).await;
     assert_eq!(met(&server, &root, name), first);
+    for certificate in shown_now["certificates"].as_array().unwrap() {
+        let (kind, at) = (&certificate["kind"], &certificate["next_renewal"]);
+        let line = format!(
+            "the next {} certificate for {name} is ordered at {}",
+            kind.as_str().unwrap(),
+            at.as_str().unwrap()
+        );
+        tokio::task::block_in_place(|| Lines::log().wait(&[&line], 2));
+    }
+    assert_eq!(pebble.count("Issued certificate"), 2);
     let mut open = Command::new("openssl")
         .args(["s_client", "-quiet", "-connect", &server.doors.https.unwrap().to_string()])
         .stdin(Stdio::piped())
