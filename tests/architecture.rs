@@ -46,6 +46,7 @@ const ALONE: &[(&str, &[&str])] = &[
     ("axum", &["admin"]),
     ("argon2", &["admin::auth"]),
     ("qrcode", &["admin"]),
+    ("instant_acme", &["net::acme"]),
     ("hyper::client", &["simulator"]),
     ("hyper_util::client", &["simulator"]),
     ("clap", &["cli", "main"]),

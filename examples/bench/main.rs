@@ -7,12 +7,13 @@
 //! | `anchors` | the servers that it is measured against |
 //! | `process` | a server's process, its processor time and memory |
 //! | `web`, `tftp` | the clients |
-//! | `https`, `http`, `transfers`, `fleet`, `inside`, `admin` | the rows of the table |
+//! | `https`, `flood`, `http`, `transfers`, `fleet`, `inside`, `admin` | the rows of the table |
 //! | `table` | targets, medians and the table |
 
 mod admin;
 mod anchors;
 mod fleet;
+mod flood;
 mod http;
 mod https;
 mod inside;
@@ -34,7 +35,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 const ROUNDS: usize = 5;
 
 /// The groups of rows.
-const GROUPS: [&str; 6] = ["https", "http", "tftp", "fleet", "inside", "admin"];
+const GROUPS: [&str; 7] = ["https", "flood", "http", "tftp", "fleet", "inside", "admin"];
 
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -53,6 +54,9 @@ fn main() -> anyhow::Result<()> {
     }
     if wanted("https") {
         https::measure(&mut table)?;
+    }
+    if wanted("flood") {
+        flood::measure(&mut table)?;
     }
     if wanted("http") {
         http::measure(&mut table)?;

@@ -2,12 +2,13 @@
 
 use std::{fmt, sync::Arc};
 
+use super::certificates::Places;
 use super::opening::{authorities, catalog, license_keys, location};
 use crate::{
     cli::{Report, WrongInput},
     config::{Config, ConfigErrors},
     domain::{SystemRandom, license},
-    net::identity::{CertificateFiles, Identity},
+    net::{identity::Identity, leaf::Leaf},
     storage::{MasterKey, Role, Sealer, StorageError, Store},
 };
 
@@ -69,16 +70,30 @@ fn keys(config: &Config) -> Result<String, String> {
 }
 
 fn certificates(config: &Config) -> Result<String, String> {
-    let given: Vec<CertificateFiles> = [&config.tls.ecdsa, &config.tls.rsa]
-        .into_iter()
-        .flatten()
-        .map(|files| CertificateFiles { chain: files.certificate.clone(), key: files.key.clone() })
-        .collect();
-    if given.is_empty() {
-        return Ok("those of our own authority".to_owned());
-    }
+    let given = match Places::of(config).map_err(|error| format!("{error:#}"))? {
+        Places::Given(given) => given,
+        Places::Made { acme, .. } => return by_acme(config, acme.is_some()),
+    };
     Identity::load(&given).map_err(|error| format!("{:#}", anyhow::Error::new(error)))?;
     Ok(format!("{} given", given.len()))
+}
+
+/// Whether the ACME server could be asked, without asking it.
+fn by_acme(config: &Config, acme: bool) -> Result<String, String> {
+    let Some(named) = config.acme.as_ref().filter(|_| acme) else {
+        return Ok("those of our own authority".to_owned());
+    };
+    if let Some(path) = &named.ca_certificate {
+        let pem = std::fs::read(path).map_err(|error| format!("cannot read {}: {error}", path.display()))?;
+        if Leaf::of_pem(&pem).is_none() {
+            return Err(format!("{} holds no PEM certificate", path.display()));
+        }
+    }
+    let door = match config.listen.http {
+        Some(_) => "",
+        None => "; the door \"http\", at which the name is proved, is off unless its socket is passed",
+    };
+    Ok(format!("by ACME from {}{door}", named.directory))
 }
 
 /// Whose factory certificates are known.

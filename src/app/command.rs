@@ -3,13 +3,16 @@
 use std::{process::ExitCode, sync::Arc, time::Duration};
 
 use super::{
-    App, DRAIN,
+    App, DRAIN, certificate,
     check::check,
     demo::Demo,
     opening::{admin_url, plain_url_base, url_base},
 };
 use crate::{
-    cli::{ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand, WrongInput, end},
+    cli::{
+        CertificateCommand, ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand,
+        WrongInput, end,
+    },
     config::{Config, LogFormat, process_environment},
     domain::{SystemClock, SystemRandom},
     lifecycle::{Ending, Lifecycle, signals, sockets::Sockets},
@@ -31,6 +34,7 @@ pub fn run(command: ServerCommand, place: &Place, json: bool) -> ExitCode {
     let ended = runtime.block_on(async {
         match command {
             ServerCommand::Check(flags) => end(checked(&flags, place).await, json),
+            ServerCommand::Certificate(CertificateCommand::Show(flags)) => end(shown(&flags, place), json),
             ServerCommand::Serve(flags) => ended(serve(&flags, place, &mut sockets).await, json),
             ServerCommand::Demo(arguments) => ended(demo(arguments, &mut sockets).await, json),
         }
@@ -88,6 +92,11 @@ async fn demo(arguments: DemoArguments, sockets: &mut Sockets) -> Result<Ending,
 async fn checked(flags: &ConfigFlags, place: &Place) -> Result<Box<dyn Report>, Failure> {
     let (config, mistakes) = Config::read(&flags.flags(place), &process_environment);
     Ok(Box::new(check(config, mistakes).await?))
+}
+
+fn shown(flags: &ConfigFlags, place: &Place) -> Result<Box<dyn Report>, Failure> {
+    let config = Config::load(&flags.flags(place), &process_environment).map_err(WrongInput::new)?;
+    Ok(Box::new(certificate::show(&config)?))
 }
 
 fn ended(outcome: Result<Ending, Failure>, json: bool) -> ExitCode {

@@ -5,16 +5,16 @@ use std::{
     sync::Arc,
 };
 
-use super::opening::Certificates;
+use super::certificates::Certificates;
 use crate::{
     admin::door::{AdminDoor, Routes},
     config::{Config, Role},
     domain::Random,
     lifecycle::sockets::{SocketError, Sockets},
-    net::{accept, factory::Factory, limits::Limits, tls},
+    net::{accept, acme::Challenges, factory::Factory, limits::Limits, tls},
     provisioning::Provisioner,
     transport::{
-        https::PhoneDoor,
+        https::{ChallengeDoor, PhoneDoor},
         pnp::{self, Ears, PnpServer},
         tftp::{self, TftpServer},
     },
@@ -82,18 +82,22 @@ fn ears(group: SocketAddrV4) -> Result<Ears, SocketError> {
     Ears::open(group).map_err(|source| SocketError::Bind { door: "pnp", address: group.into(), source })
 }
 
-/// A server for phones over HTTPS, or over plain HTTP without certificates.
+/// What stands behind a door for phones over HTTPS or plain HTTP.
+type HttpDoor = ChallengeDoor<PhoneDoor<Arc<Provisioner>>>;
+
+/// A server for phones over HTTPS, or over plain HTTP without certificates, where proofs of our name are asked for, too.
 pub(super) fn http_server(
     provisioner: &Arc<Provisioner>,
     certificates: Option<&Certificates>,
     factory: &Arc<Factory>,
     config: &Config,
-) -> Result<accept::Server<PhoneDoor<Arc<Provisioner>>>, rustls::Error> {
+    challenges: Option<&Arc<Challenges>>,
+) -> Result<accept::Server<HttpDoor>, rustls::Error> {
     let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
     let tls =
         certificates.map(|certificates| tls::server_config(Arc::clone(&certificates.identity), resumption));
     Ok(accept::Server {
-        handler: PhoneDoor(Arc::clone(provisioner)),
+        handler: ChallengeDoor { challenges: challenges.cloned(), inner: PhoneDoor(Arc::clone(provisioner)) },
         tls: tls.transpose()?.map(Arc::new),
         factory: Some(Arc::clone(factory)),
         limits: Limits {

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use super::opening::Certificates;
+use super::certificates::Certificates;
 use crate::{
     domain::{Clock, Timestamp},
-    net::identity::Identity,
+    net::{expiry::Expiry, identity::Identity},
     observability::health::Health,
 };
 
@@ -20,13 +20,17 @@ pub(super) async fn watch(certificates: Option<&Certificates>, health: &Health, 
     let mut pause = tokio::time::interval(CHECK);
     loop {
         pause.tick().await;
-        look(&certificates.identity, health, clock.now());
+        look(&certificates.identity, health, clock.now(), |kind| certificates.renews_itself(kind));
     }
 }
 
-fn look(identity: &Identity, health: &Health, now: Timestamp) {
+/// Of a certificate that renews itself only the end is told: its whole life may be shorter than the first alarm, and who
+/// renews it tells when that fails.
+fn look(identity: &Identity, health: &Health, now: Timestamp, renews_itself: impl Fn(&str) -> bool) {
     let expiries = identity.expiries();
-    let alarms: Vec<String> = expiries.iter().filter_map(|expiry| expiry.alarm(now.seconds())).collect();
+    let told = |expiry: &&Expiry| expiry.at <= now.seconds() || !renews_itself(expiry.kind);
+    let alarms: Vec<String> =
+        expiries.iter().filter(told).filter_map(|expiry| expiry.alarm(now.seconds())).collect();
     if alarms.is_empty() {
         health.mended(WHAT);
     } else {
@@ -50,11 +54,14 @@ mod tests {
         let issued = authority::ensure(folder.path(), &["localhost".parse().unwrap()]).unwrap();
         let identity = Identity::load(&issued.leaves).unwrap();
         let health = Health::new(Arc::new(SteppedClock::at(END)));
-        let told = |now: Timestamp| {
-            look(&identity, &health, now);
+        let told_but = |renewed: &[&str], now: Timestamp| {
+            look(&identity, &health, now, |kind| renewed.contains(&kind));
             health.json()["faults"][0]["why"].as_str().unwrap_or_default().to_owned()
         };
+        let told = |now: Timestamp| told_but(&[], now);
         assert_eq!(told(END.plus_days(-33)), "");
+        assert_eq!(told_but(&["rsa"], END.plus_days(-20)), "the ECDSA certificate expires within 30 days");
+        assert!(told_but(&["rsa"], END).ends_with("the RSA certificate has expired, and phones refuse it"));
         let soon = "the ECDSA certificate expires within 30 days; the RSA certificate expires within 30 days";
         assert_eq!(told(END.plus_days(-20)), soon);
         assert!(told(END).starts_with("the ECDSA certificate has expired"));

@@ -1,6 +1,9 @@
 //! The composition root: from a configuration to an open store, a loaded catalog, and doors that serve.
 
+mod acme;
 mod asking;
+mod certificate;
+mod certificates;
 mod check;
 mod command;
 pub mod demo;

@@ -1,11 +1,6 @@
 //! Opening what an installation consists of: store, license keys, catalog, certificates.
 
-use std::{
-    fs,
-    net::SocketAddr,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::Context as _;
 use rustls::pki_types::{CertificateDer, pem::PemObject as _};
@@ -21,13 +16,9 @@ use crate::{
     cli::WrongInput,
     config::{self, Config},
     domain::{Random, license::PublicKeys},
-    net::{
-        authority::{self, HostName},
-        factory::Authorities,
-        identity::{CertificateFiles, Identity},
-    },
+    net::factory::Authorities,
     provisioning::{AuthorityCertificate, Introduction, Policy, TenantNetwork},
-    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, adopt, load_or_create_master_key},
+    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, load_or_create_master_key},
 };
 
 /// What an installation consists of, as its configuration names it.
@@ -120,8 +111,9 @@ pub(super) fn introduction(config: &Config, doors: Addresses) -> anyhow::Result<
         return Ok(None);
     }
     let given = config.tls.ecdsa.is_some() || config.tls.rsa.is_some();
-    let file =
-        if given { config.tls.ca_certificate.clone() } else { Some(config.tls.authority.join("ca.crt")) };
+    let own = || (!given).then(|| config.tls.authority.join("ca.crt"));
+    // of two that may be met (our own until an ACME server's has come) a phone has room for the one that stays
+    let file = config.tls.ca_certificate.clone().or_else(own);
     Ok(Some(Introduction {
         time_server: config.server.ntp.to_string(),
         authority: file.map(|file| authority_certificate(&file)).transpose()?,
@@ -199,50 +191,4 @@ pub(super) fn admin_url(config: &Config, address: SocketAddr) -> String {
         Some(name) => format!("https://{name}:{port}"),
         None => format!("https://{address}"),
     }
-}
-
-/// The certificates that phones meet: the operator's, or those of our own authority, made when missing.
-pub(super) struct Certificates {
-    pub(super) files: Vec<CertificateFiles>,
-    pub(super) identity: Arc<Identity>,
-}
-
-impl Certificates {
-    pub(super) fn open(config: &Config) -> anyhow::Result<Self> {
-        let files = certificate_files(config)?;
-        let identity = Identity::load(&files)
-            .map_err(|error| WrongInput::new(format_args!("{:#}", anyhow::Error::new(error))))?;
-        Ok(Self { identity: Arc::new(identity), files })
-    }
-}
-
-fn certificate_files(config: &Config) -> anyhow::Result<Vec<CertificateFiles>> {
-    let given: Vec<CertificateFiles> = [&config.tls.ecdsa, &config.tls.rsa]
-        .into_iter()
-        .flatten()
-        .map(|files| CertificateFiles { chain: files.certificate.clone(), key: files.key.clone() })
-        .collect();
-    if !given.is_empty() {
-        return Ok(given);
-    }
-    let issued = authority::ensure(&config.tls.authority, &host_names(config)?)?;
-    adopt(&config.tls.authority)?;
-    for file in fs::read_dir(&config.tls.authority)? {
-        let path: PathBuf = file?.path();
-        adopt(&path)?;
-    }
-    Ok(issued.leaves)
-}
-
-/// The configured name, and this machine itself for whoever tries it out here.
-fn host_names(config: &Config) -> anyhow::Result<Vec<HostName>> {
-    let mut names: Vec<HostName> = Vec::new();
-    let configured = config.name_to_serve()?.as_str();
-    for text in [configured, "localhost", "127.0.0.1"] {
-        let name: HostName = text.parse()?;
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    Ok(names)
 }

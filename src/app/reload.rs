@@ -3,8 +3,9 @@
 use std::sync::{Arc, Weak};
 
 use super::{
+    certificates::Certificates,
     doors::Addresses,
-    opening::{self, Certificates, policy, url_base},
+    opening::{self, policy, url_base},
 };
 use crate::{
     config::Config,
@@ -52,7 +53,7 @@ impl Reloader {
                 opening::authorities(config, &provisioner.catalog()).map(|found| self.factory.replace(found)),
             ),
             ("license keys", policy.await),
-            ("certificates", certificates.map_or(Ok(()), |given| Ok(given.identity.reload(&given.files)?))),
+            ("certificates", certificates.map_or(Ok(()), |given| Ok(given.reload()?))),
         ];
         let mut mistakes = Vec::new();
         for (what, outcome) in parts {

@@ -6,10 +6,12 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{
+    acme::Acme,
     asking,
+    certificates::Certificates,
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
     expiry, first_operator,
-    opening::{self, Certificates, Installation, policy, url_base},
+    opening::{self, Installation, policy, url_base},
     reload::Reloader,
     shown,
 };
@@ -44,6 +46,7 @@ pub struct App {
     provisioner: Arc<Provisioner>,
     journal: JournalWriter,
     certificates: Option<Arc<Certificates>>,
+    acme: Option<Acme>,
     factory: Arc<Factory>,
     doors: Doors,
     health: Health,
@@ -76,6 +79,7 @@ impl App {
         } else {
             None
         };
+        let acme = if certificates.is_some() { Acme::of(&config, addresses)? } else { None };
         let policy = Policy {
             introduction: opening::introduction(&config, addresses)?,
             ..policy(&config, installation.license_keys, url_base(&config, addresses))
@@ -102,6 +106,7 @@ impl App {
             provisioner,
             journal: writer,
             certificates,
+            acme,
             factory,
             doors,
             health: Health::new(Arc::clone(&clock)),
@@ -176,6 +181,7 @@ impl App {
             provisioner,
             journal,
             certificates,
+            acme,
             factory,
             doors,
             health,
@@ -185,7 +191,7 @@ impl App {
             ..
         } = self;
         if let Some(socket) = doors.https {
-            let server = http_server(&provisioner, certificates.as_deref(), &factory, &config)?;
+            let server = http_server(&provisioner, certificates.as_deref(), &factory, &config, None)?;
             shown::http(&metrics, "https", &server.counters);
             lifecycle.spawn(
                 "the https door",
@@ -196,7 +202,8 @@ impl App {
             shown::identity(&metrics, &certificates.identity);
         }
         if let Some(socket) = doors.http {
-            let server = http_server(&provisioner, None, &factory, &config)?;
+            let challenges = acme.as_ref().map(|acme| &acme.challenges);
+            let server = http_server(&provisioner, None, &factory, &config, challenges)?;
             shown::http(&metrics, "http", &server.counters);
             lifecycle.spawn(
                 "the http door",
@@ -220,6 +227,9 @@ impl App {
         let parts =
             asking::Parts { provisioner: &provisioner, store: &store, clock: &clock, random: &random };
         parts.spawn(&config, &metrics, &health, lifecycle);
+        if let (Some(acme), Some(certificates)) = (acme, &certificates) {
+            acme.spawn(certificates, &health, (&clock, &random), &metrics, lifecycle);
+        }
         if let Some(socket) = doors.admin {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));

@@ -5,6 +5,7 @@ use std::sync::{
     atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
 };
 
+use super::acme;
 use crate::{
     fleet::FleetCounters,
     net::{accept, expiry::Expiry, identity::Identity},
@@ -19,6 +20,8 @@ const REFUSALS: &str =
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
 const EXPIRES: &str = "When the certificates that are served end, in seconds since 1970";
+const ORDERS: &str = "Orders of certificates from an ACME server by outcome";
+const NEXT_ORDER: &str = "When the next certificate is ordered, in seconds since 1970";
 const SHOWN: &str = "Clients' own certificates by what they are worth; chained: of a known authority";
 const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
@@ -150,6 +153,21 @@ pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
     let rsa = Arc::clone(identity);
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "rsa")], move || rsa.rsa_chosen());
+}
+
+/// What comes of the orders for one kind of certificate.
+pub(super) fn acme(metrics: &Metrics, kind: &'static str, counters: &Arc<acme::Counters>) {
+    let of = |pick: fn(&acme::Counters) -> &AtomicU64| {
+        let counters = Arc::clone(counters);
+        move || pick(&counters).load(Relaxed)
+    };
+    let labels = |outcome| [("kind", kind), ("outcome", outcome)];
+    metrics.counter("acme_orders", ORDERS, &labels("obtained"), of(|counters| &counters.obtained));
+    metrics.counter("acme_orders", ORDERS, &labels("failed"), of(|counters| &counters.failed));
+    let next = Arc::clone(counters);
+    metrics.gauge("acme_next_order_seconds", NEXT_ORDER, &[("kind", kind)], move || {
+        u64::try_from(next.next.load(Relaxed)).unwrap_or_default()
+    });
 }
 
 /// What happens at the TFTP door.

@@ -212,6 +212,13 @@ impl Catalog {
     }
 }
 
+impl Manifest {
+    /// Reads a `vendor.toml` called `file`, by itself: that its files fit together is asked when a catalog is loaded.
+    pub fn parse(file: &str, bytes: &[u8]) -> Result<Self, LoadErrors> {
+        parse::manifest(file, bytes).map(|(manifest, _)| manifest).map_err(sorted)
+    }
+}
+
 fn sorted(mut mistakes: Vec<LoadError>) -> LoadErrors {
     mistakes.sort();
     mistakes.dedup();

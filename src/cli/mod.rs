@@ -70,7 +70,7 @@ pub use key::{KeyCommand, KeyOwner};
 pub use pbx::{PbxCommand, PbxFormat};
 pub use profile::ProfileCommand;
 pub use report::Report;
-pub use server::{DemoArguments, ServerCommand};
+pub use server::{CertificateCommand, DemoArguments, ServerCommand};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
 pub use simulate::{SimulateArguments, StayFlags, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};

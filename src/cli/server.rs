@@ -18,6 +18,18 @@ pub enum ServerCommand {
     Serve(ConfigFlags),
     /// Check configuration, packs, license keys, certificates and database as the server would open them; changes nothing
     Check(ConfigFlags),
+    /// The certificates that phones meet
+    #[command(subcommand)]
+    Certificate(CertificateCommand),
+}
+
+/// The certificates that phones meet.
+#[derive(Debug, clap::Subcommand)]
+pub enum CertificateCommand {
+    /// Which certificates are served: whose, for which names, until when, and when they are ordered again
+    #[command(after_help = "Example:
+  offhook certificate show --config /etc/offhook/offhook.toml")]
+    Show(ConfigFlags),
 }
 
 /// Where the demo keeps its data and stands.

@@ -8,6 +8,7 @@
 
 use std::path::{Path, PathBuf};
 
+mod acme;
 mod allow;
 mod catalog;
 mod database;
@@ -30,6 +31,7 @@ mod trust;
 mod unknown;
 mod value;
 
+pub use acme::Acme;
 pub use catalog::Catalog;
 pub use database::{Database, DatabaseUrl};
 pub use error::{ConfigError, ConfigErrors, Origin};
@@ -73,6 +75,8 @@ pub struct Config {
     pub license: License,
     /// `[tls]`
     pub tls: Tls,
+    /// `[acme]`
+    pub acme: Option<Acme>,
     /// `[[trust]]`
     pub trust: Vec<TenantNetwork>,
     /// `[[allow]]`
@@ -100,6 +104,7 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         master_key::KEYS,
         license::KEYS,
         tls::KEYS,
+        acme::KEYS,
         trust::KEYS,
         allow::KEYS,
         catalog::KEYS,
@@ -167,7 +172,8 @@ impl Config {
         let database = Database::read(&mut sources, &data);
         let keys = Keys::read(&mut sources, &data);
         let license = License::read(&mut sources, &data);
-        let tls = Tls::read(&mut sources, &data);
+        let acme = Acme::read(&mut sources, &data);
+        let tls = Tls::read(&mut sources, &data, acme.is_some());
         let trust = TenantNetwork::read(&mut sources, &trust::TRUST);
         let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
@@ -182,6 +188,7 @@ impl Config {
             keys,
             license,
             tls,
+            acme,
             trust,
             allow,
             catalog,

@@ -56,11 +56,11 @@ pub struct CertificateFiles {
 }
 
 impl Tls {
-    pub(super) fn read(sources: &mut Sources<'_>, data: &Path) -> Self {
+    pub(super) fn read(sources: &mut Sources<'_>, data: &Path, acme: bool) -> Self {
         let ecdsa = pair(sources, &ECDSA_CERTIFICATE, &ECDSA_KEY);
         let rsa = pair(sources, &RSA_CERTIFICATE, &RSA_KEY);
         let ca_certificate = sources.one(&CA_CERTIFICATE, Given::path);
-        if ca_certificate.is_some() && ecdsa.is_none() && rsa.is_none() {
+        if ca_certificate.is_some() && ecdsa.is_none() && rsa.is_none() && !acme {
             let problem =
                 "is of no use without a certificate of yours: phones are told to trust our own authority";
             sources.wrong(Origin::Nowhere, CA_CERTIFICATE.path(), problem.to_owned());

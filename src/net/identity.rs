@@ -43,6 +43,12 @@ impl Identity {
         })
     }
 
+    /// Looks whether a PEM text of chain and key could be served.
+    pub(super) fn of_pem(text: &[u8]) -> Result<(), IdentityError> {
+        let place = CertificateFiles { chain: PathBuf::new(), key: PathBuf::new() };
+        certified(text, text, &place).map(|_| ())
+    }
+
     /// Serves these certificates from the next handshake on. Established connections live on, and after an
     /// error so does what was served before.
     pub fn reload(&self, files: &[CertificateFiles]) -> Result<(), IdentityError> {
@@ -182,12 +188,16 @@ impl Pair {
 }
 
 fn load_one(files: &CertificateFiles) -> Result<CertifiedKey, IdentityError> {
-    let chain: Vec<_> = CertificateDer::pem_slice_iter(&read(&files.chain)?)
+    certified(&read(&files.chain)?, &read(&files.key)?, files)
+}
+
+fn certified(chain: &[u8], key: &[u8], files: &CertificateFiles) -> Result<CertifiedKey, IdentityError> {
+    let chain: Vec<_> = CertificateDer::pem_slice_iter(chain)
         .collect::<Result<_, _>>()
         .ok()
         .filter(|chain: &Vec<_>| !chain.is_empty())
         .ok_or_else(|| IdentityError::Pem { path: files.chain.clone(), what: "certificate" })?;
-    let key = PrivateKeyDer::from_pem_slice(&read(&files.key)?)
+    let key = PrivateKeyDer::from_pem_slice(key)
         .map_err(|_| IdentityError::Pem { path: files.key.clone(), what: "private key" })?;
     CertifiedKey::from_der(chain, key, &aws_lc_rs::default_provider()).map_err(|source| {
         IdentityError::Unusable { chain: files.chain.clone(), key: files.key.clone(), source }

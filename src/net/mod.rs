@@ -3,7 +3,9 @@
 //! | module | its question |
 //! |---|---|
 //! | [`authority`] | who signs our certificates, when the operator brings none |
+//! | [`acme`] | who else signs them, when the operator names an ACME server |
 //! | [`identity`] | which certificate does this client get |
+//! | [`leaf`] | what does a certificate file say of itself |
 //! | [`expiry`] | until when do they hold |
 //! | [`tls`] | how we speak TLS |
 //! | [`factory`] | what is a client's own certificate worth |
@@ -13,11 +15,13 @@
 //! | `wire` | the bytes of one connection, and how far it has come |
 
 pub mod accept;
+pub mod acme;
 pub mod authority;
 mod connection;
 pub mod expiry;
 pub mod factory;
 pub mod identity;
+pub mod leaf;
 pub mod limits;
 pub mod tls;
 mod wire;

@@ -46,6 +46,6 @@ pub use policy::{Policy, TenantNetwork};
 pub use preview::{Preview, PreviewError, preview};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
-pub use request::{Document, Request, Transport};
+pub use request::{Document, Request, Transport, Wanted};
 pub use tick::Tick;
 pub use wanted::WantedDocuments;

@@ -62,16 +62,27 @@ pub struct Document {
 }
 
 /// A path taken apart: the scope, if it starts with one, and the file below it.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Wanted<'a> {
-    pub(super) scope: Option<&'a str>,
-    pub(super) file: String,
+#[derive(PartialEq, Eq)]
+pub struct Wanted<'a> {
+    /// The scope, not yet looked up.
+    pub scope: Option<&'a str>,
+    /// The file's path, with single slashes between its parts.
+    pub file: String,
+}
+
+/// A scope is a secret.
+impl std::fmt::Debug for Wanted<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let scope = self.scope.map(|_| "…");
+        f.debug_struct("Wanted").field("scope", &scope).field("file", &self.file).finish()
+    }
 }
 
 impl<'a> Wanted<'a> {
     /// Takes `/p/SCOPE/FILE`, `SCOPE/FILE` or `FILE` apart. Back slashes are slashes, repeated slashes are one; a path
     /// with `..` or a NUL names nothing.
-    pub(super) fn parse(path: &'a str) -> Option<Self> {
+    #[must_use]
+    pub fn parse(path: &'a str) -> Option<Self> {
         if path.contains('\0') {
             return None;
         }

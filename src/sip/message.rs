@@ -124,8 +124,11 @@ impl Message {
         while let Some(text) = line(&mut rest).filter(|text| !text.is_empty()) {
             if text.starts_with([' ', '\t']) {
                 let (_, value) = message.fields.last_mut().ok_or(Malformed::Field)?;
-                value.push(' ');
-                value.push_str(text.trim());
+                let folded = text.trim();
+                if !value.is_empty() && !folded.is_empty() {
+                    value.push(' ');
+                }
+                value.push_str(folded);
                 continue;
             }
             let (name, value) = text.split_once(':').ok_or(Malformed::Field)?;
@@ -212,8 +215,7 @@ mod tests {
 
     #[test]
     fn folded_compact_and_oddly_cased_fields_are_read() {
-        let text =
-            "\r\nSUBSCRIBE sip:a@b SIP/2.0\r\nv: one\r\nVIA : two,\r\n\tthree\nf:x\r\nl: 2\r\n\r\nabcd";
+        let text = "\r\nSUBSCRIBE sip:a@b SIP/2.0\r\nv: one\r\nVIA : two,\r\n\tthree\nf:\r\n x\n \r\nl: 2\r\n\r\nabcd";
         let message = Message::parse(text.as_bytes()).unwrap();
         assert_eq!(message.fields("Via").collect::<Vec<_>>(), ["one", "two, three"]);
         assert_eq!((message.field("From"), message.body.as_slice()), (Some("x"), &b"ab"[..]));

@@ -47,7 +47,7 @@ fn what_the_example_shows_commented_out_is_the_default_or_an_example_that_holds(
     assert_eq!(all.log, plain.log);
     assert_eq!(all.tls.resumption, plain.tls.resumption);
     assert_eq!((all.trust.len(), all.allow.len()), (1, 1));
-    assert!(all.tls.ecdsa.is_some() && all.tls.rsa.is_some());
+    assert!(all.tls.ecdsa.is_some() && all.tls.rsa.is_some() && all.acme.is_some());
 }
 
 #[test]

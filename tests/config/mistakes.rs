@@ -46,12 +46,37 @@ netwrk = "10.0.0.0/8"
             "@/offhook.toml:18:1: trust.network: is missing",
             "@/offhook.toml:18:1: trust.tenant: is missing",
             r#"@/offhook.toml:19:1: trust.netwrk: is no known key; did you mean "network"?"#,
-            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, trust, allow, catalog, notify, factory_certificates, limits, log",
+            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, acme, trust, allow, catalog, notify, factory_certificates, limits, log",
             r#"OFFHOOK_LOG_FORMAT: log.format: "xml" is none of human, json"#,
             r#"OFFHOOK_TRUST: trust: "10.0.0.0/8" is not written NETWORK=TENANT, like 10.1.0.0/16=acme"#,
             r#"--limits-tftp-transfers: limits.tftp_transfers: "0" is no number from 1 to 1000000"#,
         ]
     );
+}
+
+#[test]
+fn an_acme_server_needs_a_directory_over_https_and_its_terms_agreed_to() {
+    let wrong = "[server]\ndata = \"/d\"\n[acme]\ndirectory = \"http://acme.example.org/directory\"\ncontact = [\"noc\"]\n";
+    assert_eq!(
+        file(wrong).mistakes(),
+        [
+            "@/offhook.toml:5:12: acme.contact: \"noc\" is no e-mail address",
+            "acme.directory: \"http://acme.example.org/directory\" is no URL of a directory, written like \"https://acme.example.org/directory\"",
+            "acme.terms: is missing: \"agreed\" says that you agree to the terms of service of that server; give it with --acme-terms, OFFHOOK_ACME_TERMS or terms under [acme]",
+        ]
+    );
+    let lonely = "[server]\ndata = \"/d\"\n[acme]\nterms = \"agreed\"\nca_certificate = \"ca.pem\"\n";
+    assert_eq!(
+        file(lonely).mistakes(),
+        [
+            "acme.ca_certificate: is of no use without acme.directory",
+            "acme.terms: is of no use without acme.directory",
+        ]
+    );
+    let good = "[server]\ndata = \"/d\"\n[acme]\ndirectory = \"https://acme.example.org/directory\"\nterms = \"agreed\"\n";
+    let acme = file(good).load().unwrap().acme.unwrap();
+    assert_eq!((acme.contact.len(), acme.folder), (0, "/d/acme".into()));
+    assert!(file("[server]\ndata = \"/d\"").load().unwrap().acme.is_none());
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod commands;
 mod demo;
 mod disk;
 mod faults;
+mod floods;
 mod hardening;
 mod hostile;
 mod least_privilege;

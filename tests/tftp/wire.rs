@@ -155,6 +155,25 @@ fn an_address_that_never_answers_gets_four_packets_of_516_bytes_at_most() {
     until("both are given up", || server.counters.failed.get() == 2);
 }
 
+/// A forged source: whoever stands there never asked, and what is sent there on behalf of one packet is bounded.
+#[test]
+fn a_forger_gets_no_more_sent_by_asking_for_more_or_again() {
+    let server = Server::start();
+    let victim = Phone::of(&server);
+    for _ in 0..100 {
+        victim.ask(&format!(
+            "size-70000{OCTET}blksize\x0065464\0windowsize\x0065535\0tsize\x000\0timeout\x0030\0"
+        ));
+    }
+    let lone = Phone::of(&server);
+    lone.ask(&format!("size-70000{OCTET}blksize\x0065464\0windowsize\x0065535\0"));
+    for phone in [&victim, &lone] {
+        let packets: Vec<_> = std::iter::from_fn(|| phone.try_hear()).map(|(bytes, _)| bytes.len()).collect();
+        assert!((1..=4).contains(&packets.len()), "{packets:?}");
+        assert!(packets.iter().all(|&length| length <= 516), "{packets:?}");
+    }
+}
+
 #[test]
 fn a_lost_packet_is_sent_again_long_before_a_second() {
     let server = Server::start();

@@ -65,7 +65,7 @@ pub use audit::{ChainVerdict, PruneError};
 pub use backup::BackupFailure;
 pub use conditions::{Conditions, Creation};
 pub use credentials::PasswordError;
-pub use csv::{CsvError, CsvKind, CsvMistake, CsvOptions, CsvOutcome};
+pub use csv::{CsvError, CsvKind, CsvMistake, CsvOptions, CsvOutcome, read_lines};
 pub use database_role::DatabaseRoleError;
 pub use device::{AddDeviceError, DeviceDetails, DeviceToAdd, LineDetails, RemoveDeviceError};
 pub use dhcp::{DhcpError, DhcpFacts, TimeServer};

@@ -57,12 +57,17 @@ pub(super) fn create_dir(dir: &Path) -> Result<(), AuthorityError> {
     DirBuilder::new().recursive(true).mode(0o750).create(dir).map_err(failed("create", dir))
 }
 
+/// As [`create_dir`], and only its owner may look inside.
+pub(in crate::net) fn create_private_dir(dir: &Path) -> Result<(), AuthorityError> {
+    DirBuilder::new().recursive(true).mode(0o700).create(dir).map_err(failed("create", dir))
+}
+
 pub(super) fn read(path: &Path) -> Result<String, AuthorityError> {
     fs::read_to_string(path).map_err(failed("read", path))
 }
 
 /// Replaces the file in one step that survives a power cut.
-fn write(path: &Path, content: &str, mode: u32) -> Result<(), AuthorityError> {
+pub(in crate::net) fn write(path: &Path, content: &str, mode: u32) -> Result<(), AuthorityError> {
     let replace = || -> io::Result<()> {
         let unfinished = path.with_added_extension("new");
         let mut file =

@@ -14,17 +14,31 @@ const COMMON_NAME_MAX: usize = 64;
 
 /// The two kinds of key that a leaf can have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum LeafKind {
+pub enum LeafKind {
+    /// P-256, for phones that know it.
     Ecdsa,
+    /// 2048 bits, for all others.
     Rsa,
 }
 
 impl LeafKind {
-    pub(super) fn generate(self) -> Result<KeyPair, AuthorityError> {
-        Ok(match self {
-            Self::Ecdsa => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?,
-            Self::Rsa => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048)?,
-        })
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Ecdsa, Self::Rsa];
+
+    /// `ecdsa` or `rsa`.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ecdsa => "ecdsa",
+            Self::Rsa => "rsa",
+        }
+    }
+
+    pub(in crate::net) fn generate(self) -> Result<KeyPair, rcgen::Error> {
+        match self {
+            Self::Ecdsa => KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256),
+            Self::Rsa => KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048),
+        }
     }
 
     fn key_usages(self) -> Vec<KeyUsagePurpose> {
@@ -33,6 +47,12 @@ impl LeafKind {
             // some TLS stacks insist on key encipherment in any RSA server certificate
             Self::Rsa => vec![KeyUsagePurpose::DigitalSignature, KeyUsagePurpose::KeyEncipherment],
         }
+    }
+}
+
+impl std::fmt::Display for LeafKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

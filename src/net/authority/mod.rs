@@ -7,7 +7,7 @@
 //! Certificates run from 2000 to the end of 2037: a phone wakes up in 1970 or 2000 before it knows the time, and some
 //! count seconds in 32 bits.
 
-mod files;
+pub(super) mod files;
 mod inspect;
 mod issue;
 mod name;
@@ -18,7 +18,8 @@ use rcgen::KeyPair;
 
 use super::identity::CertificateFiles;
 use files::{Pair, Presence};
-use issue::{Authority, LeafKind};
+use issue::Authority;
+pub use issue::LeafKind;
 pub use name::{DnsName, HostName};
 
 /// The certificate that phones must trust.
@@ -35,6 +36,12 @@ pub struct Issued {
     pub ca: PathBuf,
     /// The leaves to serve, for [`super::identity::Identity`].
     pub leaves: Vec<CertificateFiles>,
+}
+
+/// Where the leaves of an authority are that is kept in `dir`, once they are made.
+#[must_use]
+pub fn leaves(dir: &Path) -> Vec<(LeafKind, CertificateFiles)> {
+    LEAVES.iter().map(|(kind, pair)| (*kind, pair.paths(dir))).collect()
 }
 
 /// Makes sure that `dir` holds a CA and two leaves that are valid for all `names`.

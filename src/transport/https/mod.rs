@@ -11,6 +11,7 @@
 
 mod answer;
 mod authorization;
+mod challenge;
 mod pipeline;
 mod request;
 
@@ -24,6 +25,8 @@ use hyper::{Request, Response};
 
 use crate::net::accept::{Handler, Peer};
 pub use answer::PhoneAnswer;
+pub use pipeline::names_tag;
+pub use challenge::ChallengeDoor;
 pub use request::{Method, PhoneRequest};
 
 /// Decides what a phone gets.

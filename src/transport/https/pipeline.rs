@@ -1,7 +1,5 @@
 //! From the HTTP doors to the pipeline and back.
 
-use std::sync::Arc;
-
 use hyper::header::HeaderValue;
 
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
@@ -70,15 +68,16 @@ fn found(document: Document, if_none_match: Option<&str>) -> PhoneAnswer {
         tracing::error!(content_type = %document.content_type, "a pack's content type cannot stand in a header");
         return PhoneAnswer::Undecidable;
     };
-    if if_none_match.is_some_and(|tags| names(tags, &document.etag)) {
+    if if_none_match.is_some_and(|tags| names_tag(tags, &document.etag)) {
         return PhoneAnswer::NotModified { etag };
     }
     PhoneAnswer::Document { body: document.bytes, content_type, etag }
 }
 
 /// Whether `If-None-Match` names the tag; the comparison is the weak one (RFC 9110 §13.1.2).
-fn names(tags: &str, etag: &Arc<str>) -> bool {
-    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == &**etag)
+#[must_use]
+pub fn names_tag(tags: &str, etag: &str) -> bool {
+    tags.split(',').map(str::trim).any(|tag| tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag)
 }
 
 #[cfg(test)]
@@ -87,12 +86,12 @@ mod tests {
 
     #[test]
     fn a_tag_is_found_among_others_weak_or_not() {
-        let etag: Arc<str> = "\"abc\"".into();
+        let etag = "\"abc\"";
         for tags in ["\"abc\"", "W/\"abc\"", "\"x\", \"abc\"", "*"] {
-            assert!(names(tags, &etag), "{tags}");
+            assert!(names_tag(tags, etag), "{tags}");
         }
         for tags in ["", "abc", "\"ab\"", "\"x\""] {
-            assert!(!names(tags, &etag), "{tags}");
+            assert!(!names_tag(tags, etag), "{tags}");
         }
     }
 }

@@ -55,7 +55,9 @@ pub enum Method {
 }
 
 impl PhoneRequest {
-    pub(super) fn read<B>(peer: Peer, request: &Request<B>) -> Self {
+    /// What a request says whose head came from `peer`. Its body is not looked at.
+    #[must_use]
+    pub fn read<B>(peer: Peer, request: &Request<B>) -> Self {
         let headers = request.headers();
         Self {
             source: peer.address,

@@ -60,15 +60,9 @@ impl Lines {
         model: Option<&ModelSize>,
     ) -> Result<Vec<(LineNumber, ServiceName)>, String> {
         let mut lines: Vec<(LineNumber, ServiceName)> = Vec::new();
-        let mut rest = cell.trim();
-        while !rest.is_empty() {
-            let (line, name, after) = first(rest)?;
-            rest = after;
+        for (line, name) in read_lines(cell)? {
             if let Some(model) = model.filter(|model| line.get() > model.lines) {
                 return Err(format!("line {line} is not there: the model has {}", model.lines));
-            }
-            if lines.iter().any(|(taken, _)| *taken == line) {
-                return Err(format!("line {line} stands there twice"));
             }
             let service =
                 self.services.get(&name).ok_or_else(|| format!("the tenant has no {}", name.of_account()))?;
@@ -100,6 +94,21 @@ impl Lines {
         service.carried += 1;
         Some(&service.id)
     }
+}
+
+/// What a cell of the column `Lines` says, before a tenant is asked whether it can be so.
+pub fn read_lines(cell: &str) -> Result<Vec<(LineNumber, ServiceName)>, String> {
+    let mut lines: Vec<(LineNumber, ServiceName)> = Vec::new();
+    let mut rest = cell.trim();
+    while !rest.is_empty() {
+        let (line, name, after) = first(rest)?;
+        rest = after;
+        if lines.iter().any(|(taken, _)| *taken == line) {
+            return Err(format!("line {line} stands there twice"));
+        }
+        lines.push((line, name));
+    }
+    Ok(lines)
 }
 
 /// The first line of a cell's text that has one, and the text after it.

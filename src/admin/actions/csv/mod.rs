@@ -16,7 +16,8 @@ use crate::{
     domain::{Component, Level, TenantSlug},
     storage::{Change, Session, StorageError, Tenant},
 };
-use sheet::{Row, Sheet, written};
+pub use lines::read_lines;
+use sheet::{Column, Row, Sheet, written};
 
 /// What a file is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,35 @@ pub enum CsvKind {
     Dids,
     /// Programmed keys of devices.
     Keys,
+}
+
+impl CsvKind {
+    const fn columns(self) -> &'static [Column] {
+        match self {
+            Self::Devices => devices::Devices::COLUMNS,
+            Self::Extensions => extensions::Extensions::COLUMNS,
+            Self::Dids => dids::Dids::COLUMNS,
+            Self::Keys => keys::Keys::COLUMNS,
+        }
+    }
+
+    /// What a file says, before a tenant is asked whether it can be so: its columns in our order, and below each its
+    /// cell, empty where there is none. Rows that cannot be read are among the mistakes.
+    pub fn read(self, bytes: &[u8]) -> Result<(Vec<Vec<String>>, Vec<CsvMistake>), CsvError> {
+        let columns = self.columns();
+        let sheet = Sheet::read(bytes, columns).map_err(CsvError::Shape)?;
+        let cells = |record| {
+            let row = Row { record, columns, places: &sheet.places };
+            columns.iter().map(|column| row.cell(column.name).to_owned()).collect()
+        };
+        Ok((sheet.rows.iter().map(cells).collect(), sheet.mistakes))
+    }
+
+    /// A file that says so, with all columns.
+    #[must_use]
+    pub fn write(self, rows: Vec<Vec<String>>) -> String {
+        written(self.columns(), rows)
+    }
 }
 
 /// How a file is applied.
@@ -127,7 +157,7 @@ type RowResult = Result<Applied, Vec<(Option<&'static str>, String)>>;
 
 /// Carries out the rows of one kind of file within a change.
 trait Importer: Sized {
-    const COLUMNS: &'static [sheet::Column];
+    const COLUMNS: &'static [Column];
 
     /// Reads what rows are compared with.
     async fn prepare(actions: &Actions, change: &mut Change, tenant: &Tenant) -> Result<Self, StorageError>;
