@@ -63,7 +63,7 @@ async fn the_last_document_is_kept_through_requests_that_got_none(bench: Bench) 
             outcome: String::new(),
             taken,
         };
-        let batch = JournalBatch { devices: vec![note], unknown: vec![] };
+        let batch = JournalBatch { devices: vec![note], ..JournalBatch::default() };
         bench.store.write_journal(&batch).await.unwrap();
         assert_eq!(bench.store.device_notes(&acme.id).await.unwrap()[0].taken, Some(kept));
     }
