@@ -11,6 +11,7 @@ mod opening;
 mod private_memory;
 mod server;
 mod shown;
+mod watching;
 
 pub use command::{locate, run};
 pub use doors::Addresses;
