@@ -15,6 +15,7 @@ mod private_memory;
 mod reload;
 mod server;
 mod shown;
+mod watching;
 
 pub use command::{locate, run};
 pub use doors::Addresses;

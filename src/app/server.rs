@@ -1,6 +1,6 @@
 //! A server: built from a configuration, then spawned into a lifecycle that runs, reloads and stops it.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -14,6 +14,7 @@ use super::{
     opening::{self, Installation, policy, url_base},
     reload::Reloader,
     shown,
+    watching::{follow, remember_time},
 };
 use crate::{
     admin::{
@@ -32,12 +33,6 @@ use crate::{
     storage::{Role, Store},
     transport::pnp::Ears,
 };
-
-/// How often the server asks itself whether it could decide what phones should have.
-const SELF_CHECK: Duration = Duration::from_secs(10);
-
-/// How often the time is stored.
-const REMEMBER_TIME: Duration = Duration::from_hours(1);
 
 /// A server that is ready to run: everything is opened, bound and loaded.
 pub struct App {
@@ -316,41 +311,4 @@ impl App {
             );
         }
     }
-}
-
-/// Stores the time every hour, for ever.
-async fn remember_time(store: &Store, clock: &dyn Clock) {
-    let mut pause = tokio::time::interval(REMEMBER_TIME);
-    loop {
-        pause.tick().await;
-        if let Err(error) = store.remember_time(clock.now()).await {
-            tracing::warn!(%error, "could not remember the time");
-        }
-    }
-}
-
-/// Follows changes and tells `health` while something keeps phones from being decided.
-async fn follow(provisioner: &Provisioner, health: &Health) {
-    let outage = |why: Option<String>| match why {
-        Some(why) => health.fault("database", why),
-        None => health.mended("database"),
-    };
-    let check = async {
-        let mut pause = tokio::time::interval(SELF_CHECK);
-        loop {
-            tokio::select! {
-                _ = pause.tick() => {}
-                () = provisioner.walk_begins() => {}
-            }
-            match provisioner.doubts() {
-                Some(why) => health.fault("licenses", why),
-                None => health.mended("licenses"),
-            }
-            match provisioner.walks().join("; ") {
-                none if none.is_empty() => health.mended("walks over MACs"),
-                walks => health.fault("walks over MACs", walks),
-            }
-        }
-    };
-    tokio::join!(provisioner.follow(outage), check);
 }

@@ -36,6 +36,12 @@ pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
     metrics.counter("documents", DOCUMENTS, &[("from", "memory")], of(|outcomes| &outcomes.ready));
     metrics.counter("refusals", REFUSALS, &[("class", "not-found")], of(|outcomes| &outcomes.refused));
     metrics.counter("refusals", REFUSALS, &[("class", "undecidable")], of(|outcomes| &outcomes.undecidable));
+    metrics.counter(
+        "enrollment_alarms",
+        "Alarms that froze the enrollment of a device",
+        &[],
+        of(|outcomes| &outcomes.alarms),
+    );
     let weak = Arc::downgrade(provisioner);
     let of = |pick: fn(&FetchCounters) -> &AtomicU64| {
         let counters = Arc::clone(provisioner.fetch_counters());

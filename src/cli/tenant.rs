@@ -42,6 +42,15 @@ pub enum TenantCommand {
     /// What its phones are asked for besides the URL
     #[command(subcommand)]
     Password(TenantPasswordCommand),
+    /// Set for how many hours its phones may enroll after they were added or assigned
+    #[command(after_help = "Example:
+  offhook tenant window acme 48")]
+    Window {
+        /// The tenant's short name
+        slug: TenantSlug,
+        /// 1 to 336; a phone that was seen before has one hour at most
+        hours: i64,
+    },
     /// Remove a tenant with everything it has
     Remove {
         /// The tenant's short name
@@ -78,6 +87,11 @@ impl TenantCommand {
             Self::Show { slug } => Ok(shown(desk, &desk.actions.tenant(&slug).await?)),
             Self::Scope(scope) => scope.run(desk).await,
             Self::Password(password) => password.run(desk).await,
+            Self::Window { slug, hours } => {
+                desk.actions.set_window_hours(&slug, hours).await?;
+                let text = format!("phones of {slug} may enroll for {hours} hours from now on");
+                Ok(Answer::new(text, json!({ "tenant": slug, "window_hours": hours })))
+            }
             Self::Remove { slug, yes } => remove(desk, &slug, yes).await,
         }
     }

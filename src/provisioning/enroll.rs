@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     catalog::Sighting,
-    domain::{Alarm, Closed, DeviceState, Enrolling, Ruling},
+    domain::{Alarm, Closed, DeviceState, Enrolling, Freeze, Ruling},
     storage::StorageError,
 };
 
@@ -92,6 +92,30 @@ impl Provisioner {
             }
         }
         Err(Refusal::NotRecorded)
+    }
+
+    /// The devices whose enrollment is frozen, in words for the operator; nothing while the store does not answer, which
+    /// is told elsewhere.
+    pub async fn frozen(&self) -> Vec<String> {
+        self.read_frozen().await.unwrap_or_default()
+    }
+
+    async fn read_frozen(&self) -> Result<Vec<String>, StorageError> {
+        let states = self.store.frozen_states().await?;
+        if states.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut session = self.store.read().await?;
+        let mut told = Vec::new();
+        for (device, state) in states {
+            let Some((mac, epoch)) = session.mac_and_epoch(&device).await? else { continue };
+            // of an older epoch it was answered
+            if let Some(freeze) = state.freeze.filter(|_| state.epoch == epoch) {
+                let Freeze { why, at, by } = freeze;
+                told.push(format!("{} is frozen since {at}: {}, from {by}", mac.colons(), why.in_words()));
+            }
+        }
+        Ok(told)
     }
 
     /// Whether another node knows of a newer epoch of the device; else a restored backup took the epoch back.

@@ -42,6 +42,13 @@ impl Session {
         self.sealer.device_scope(&device.handle, device.epoch)
     }
 
+    /// The MAC and the epoch of the device with this id.
+    pub async fn mac_and_epoch(&mut self, device: &DeviceId) -> Result<Option<(Mac, i64)>, StorageError> {
+        let row =
+            self.row("SELECT id, mac, epoch FROM devices WHERE id = $1", values![device.as_str()]).await?;
+        row.map(|row| Ok((row.parsed("mac", Mac::parse)?, row.int("epoch")?))).transpose()
+    }
+
     /// For how many hours the tenant's windows are open.
     pub async fn window_hours(&mut self, tenant: &TenantId) -> Result<i64, StorageError> {
         let row = self

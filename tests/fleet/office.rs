@@ -78,12 +78,13 @@ impl Office {
         Phone { mac: Mac::parse(&mac).unwrap(), device, service, address: address() }
     }
 
-    /// The phone fetches its document from where it stands.
+    /// The phone, which is enrolled, fetches its document from where it stands.
     pub(crate) async fn boots(&mut self, phone: &Phone) {
         self.site.provisioner.refresh().await.unwrap();
         let file = if phone.mac.to_string().starts_with("02") { "linphone-" } else { "" };
         let ending = if file.is_empty() { "cfg" } else { "xml" };
-        let path = self.site.path(&self.acme, &format!("{file}{}.{ending}", phone.mac)).await;
+        let (mac, file) = (phone.mac.to_string(), format!("{file}{}.{ending}", phone.mac));
+        let path = self.site.own_path(&mac, &file).await.unwrap();
         self.boots_from(&Arc::clone(&self.site.provisioner), phone, path).await;
         self.fetches.catch_up().await;
     }

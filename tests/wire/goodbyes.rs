@@ -10,7 +10,7 @@ use offhook::{
 };
 
 use crate::{
-    lives::{boots, factory_phone},
+    lives::{boots, boots_from, factory_phone},
     running::{NOW, Running},
 };
 
@@ -170,6 +170,7 @@ async fn a_removed_phone_is_blanked_for_90_days_and_then_nobody_knows_it(server:
         let mut phone = factory_phone(model, at);
         assert_eq!(registering(&server, &acme, &mut phone).await, [1], "{model}");
         let old = password(&server, &acme, &number).await;
+        let own = phone.next_url().unwrap();
         let refused = server.actions.remove_device(mac(at), None).await.unwrap_err();
         assert!(refused.to_string().contains(&format!("line 1 carries {number}")), "{refused}");
         server.actions.remove_device(mac(at), Some(SipPassword::Renewed)).await.unwrap();
@@ -181,14 +182,14 @@ async fn a_removed_phone_is_blanked_for_90_days_and_then_nobody_knows_it(server:
         assert_eq!(phone.holding(&old), [""; 0], "{model}");
         assert!(!accepted(&server, &acme).await.contains(&old), "{model}");
         assert_eq!(noted(model, || blanked(&server, &acme, at)).await, NOW, "{model}");
-        phones.push((model, at, phone));
+        phones.push((model, at, own));
     }
     let until = NOW.plus_days(90);
     for (time, known) in [(Timestamp::from_millis(until.millis() - 1), true), (until, false)] {
         server.clock.set(time);
         server.hears().await;
-        for (model, at, phone) in &mut phones {
-            let booted = boots(&server, phone, &server.url(&acme).await).await;
+        for (model, at, own) in &phones {
+            let booted = boots(&server, &mut factory_phone(model, at), own.expose()).await;
             assert_eq!(booted.first_fault().is_none(), known, "{model} at {time}: {:?}", booted.files);
             let formers = server.actions.former_devices(&acme).await.unwrap();
             assert_eq!(formers.iter().any(|details| details.former.device.mac == mac(at)), known, "{model}");
@@ -271,6 +272,9 @@ async fn a_phone_that_goes_to_another_tenant_is_that_tenants(server: Running) {
         let mut with_old_url = factory_phone(model, at);
         let refused = boots(&server, &mut with_old_url, &server.url(&acme).await).await;
         assert!(refused.first_fault().is_some(), "{model}: {:?}", refused.files);
+        // somebody types the other tenant's URL into it
+        let typed = boots_from(&server, &mut phone, &server.url(&other).await).await;
+        assert!(typed.first_fault().is_none(), "{model}: {:?}", typed.files);
         assert_eq!(registering(&server, &other, &mut phone).await, [1], "{model}");
         assert_eq!(phone.holding(&old), [""; 0], "{model}");
         let its = password(&server, &other, &theirs).await;

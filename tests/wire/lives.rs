@@ -22,8 +22,22 @@ pub(crate) fn factory_phone(model: &str, mac: &str) -> Memory {
     Memory::factory(PhoneModel::new(Arc::new(manifest), entry).unwrap(), Mac::parse(mac).unwrap())
 }
 
-/// Boots `phone` from `url`.
+/// The device's own URL.
+pub(crate) async fn own_url(server: &Running, mac: &str) -> String {
+    let mut session = server.actions.store.read().await.unwrap();
+    let device = session.device_by_mac(Mac::parse(mac).unwrap()).await.unwrap().unwrap();
+    let scope = session.device_scope(&device).expose();
+    format!("https://localhost:{}/p/{scope}/", server.doors.https.unwrap().port())
+}
+
+/// Boots `phone` from the URL that a document has given it; one out of its box from `url`.
 pub(crate) async fn boots(server: &Running, phone: &mut Memory, url: &str) -> Boot {
+    let kept = phone.next_url();
+    boots_from(server, phone, kept.as_ref().map_or(url, |kept| kept.expose())).await
+}
+
+/// Boots `phone` from `url`, whatever it has.
+pub(crate) async fn boots_from(server: &Running, phone: &mut Memory, url: &str) -> Boot {
     let network = Network::new(Some(&Trust::CaFile(server.ca()))).unwrap();
     boot(phone, &ProvisioningUrl::parse(url).unwrap(), &network, Duration::from_secs(20)).await
 }

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use offhook::domain::Secret;
 
-use crate::{clients::client, postgres::cluster, refusals::raw, running::Running};
+use crate::{clients::client, lives::own_url, postgres::cluster, refusals::raw, running::Running};
 
 const MAC: &str = "805ec0000101";
 
@@ -25,12 +25,12 @@ async fn clients_answer(database: Option<&str>) {
     let set = server.actions.set_tenant_password(&acme, 0).await.unwrap();
     let password: Secret = set.0[0].password.clone();
     server.hears().await;
-    let (url, scope, ca) = (server.url(&acme).await, server.scope(&acme).await, server.ca());
+    let (own, scope, ca) = (own_url(&server, MAC).await, server.scope(&acme).await, server.ca());
     let https = server.doors.https.unwrap();
     let folder = server.path("asked");
     std::fs::create_dir(&folder).unwrap();
     tokio::task::spawn_blocking(move || {
-        let (ca, file) = (ca.display().to_string(), format!("{url}{MAC}.cfg"));
+        let (ca, file) = (ca.display().to_string(), format!("{own}{MAC}.cfg"));
         let right = format!("acme:{}", password.expose());
         let status = |way: &str, user: &str, more: &[&str]| {
             let mut arguments = vec!["-sS", "--cacert", &ca, way, "-u", user, "-o", "/dev/null", "-w"];

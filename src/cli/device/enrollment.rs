@@ -26,15 +26,20 @@ impl AnswerFlags {
     }
 }
 
-pub(super) fn shown(details: &EnrollmentDetails) -> Answer {
-    let EnrollmentDetails { device, state, open_until, .. } = details;
-    let window = match (open_until, &state.freeze) {
+/// Whether the phone may enroll, in words.
+pub(super) fn window(details: &EnrollmentDetails) -> String {
+    match (&details.open_until, &details.state.freeze) {
         (_, Some(freeze)) => {
             format!("frozen since {}: {}, from {}", freeze.at, freeze.why.in_words(), freeze.by)
         }
         (Some(until), None) => format!("open until {until}"),
         (None, None) => "closed".to_owned(),
-    };
+    }
+}
+
+pub(super) fn shown(details: &EnrollmentDetails) -> Answer {
+    let EnrollmentDetails { device, state, .. } = details;
+    let window = window(details);
     let to = state.released_to.as_ref().map(|to| format!(", to {to}")).unwrap_or_default();
     let used = state.used_at.map_or_else(
         || "not enrolled".to_owned(),
@@ -47,11 +52,17 @@ pub(super) fn shown(details: &EnrollmentDetails) -> Answer {
         ("releases", format!("{}/{RELEASES}{to}", state.releases)),
         ("phone", used),
     ]);
+    Answer::new(text, described(details))
+}
+
+/// The same for programs.
+pub(super) fn described(details: &EnrollmentDetails) -> serde_json::Value {
+    let EnrollmentDetails { device, state, open_until, .. } = details;
     let freeze = state
         .freeze
         .as_ref()
         .map(|freeze| json!({ "why": freeze.why.as_str(), "at": freeze.at.to_string(), "by": freeze.by }));
-    let json = json!({
+    json!({
         "mac": device.mac,
         "epoch": device.epoch,
         "open_until": open_until.map(|until| until.to_string()),
@@ -60,6 +71,5 @@ pub(super) fn shown(details: &EnrollmentDetails) -> Answer {
         "used_epoch": state.used_epoch,
         "used_at": state.used_at.map(|at| at.to_string()),
         "frozen": freeze,
-    });
-    Answer::new(text, json)
+    })
 }

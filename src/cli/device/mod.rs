@@ -13,7 +13,7 @@ pub use sync::SyncFlags;
 
 use serde_json::json;
 
-use self::show::{apart, described, listed, shown};
+use self::show::{apart, described, listed, shown, told};
 use super::{
     Answer, Desk, Failure,
     answer::fields,
@@ -207,7 +207,12 @@ impl DeviceCommand {
                 if show_keys {
                     details.inventory = actions.reveal_inventory(mac).await?;
                 }
-                Ok(shown(&details, show_keys))
+                let enrollment = actions.enrollment(mac).await?;
+                let window = fields(&[("enrollment", enrollment::window(&enrollment))]);
+                let text = format!("{}\n{window}", told(&details, show_keys));
+                let mut json = described(&details, show_keys);
+                json["enrollment"] = enrollment::described(&enrollment);
+                Ok(Answer::new(text, json))
             }
             Self::Set { mac, inventory } => {
                 let changed = actions.edit_inventory(mac, inventory.edit()?).await?;
