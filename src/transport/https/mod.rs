@@ -25,8 +25,8 @@ use hyper::{Request, Response};
 
 use crate::net::accept::{Handler, Peer};
 pub use answer::PhoneAnswer;
-pub use pipeline::names_tag;
 pub use challenge::ChallengeDoor;
+pub use pipeline::names_tag;
 pub use request::{Method, PhoneRequest};
 
 /// Decides what a phone gets.
