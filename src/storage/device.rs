@@ -12,7 +12,7 @@ use crate::domain::{
     Registrant, Secret, ServiceId, SipUser, TenantId,
 };
 
-const WEB_PASSWORD: &str = "web password";
+pub(super) const WEB_PASSWORD: &str = "web password";
 
 /// What is needed to make a device.
 #[derive(Clone, Debug)]
@@ -181,7 +181,7 @@ impl Change {
             false,
             1,
             new.handle.as_str(),
-            self.sealer.key_id(),
+            self.sealer.device_scope_id(),
             sealed,
             self.revision()
         ];

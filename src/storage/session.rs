@@ -103,12 +103,16 @@ impl DerefMut for Change {
 impl Store {
     /// A snapshot for reading.
     pub async fn read(&self) -> Result<Session, StorageError> {
-        Ok(Session { tx: self.begin_read().await?, sealer: Arc::clone(&self.sealer) })
+        let mut session = Session { tx: self.begin_read().await?, sealer: Arc::clone(&self.sealer) };
+        session.know_keys().await?;
+        Ok(session)
     }
 
     /// A transaction that changes no tenant's data: making a tenant, the clock, the audit.
     pub(super) async fn write(&self) -> Result<Session, StorageError> {
-        Ok(Session { tx: self.begin_write().await?, sealer: Arc::clone(&self.sealer) })
+        let mut session = Session { tx: self.begin_write().await?, sealer: Arc::clone(&self.sealer) };
+        session.know_keys().await?;
+        Ok(session)
     }
 
     /// Starts a change to `tenant` at time `now`, which becomes the newest time stored if it is.

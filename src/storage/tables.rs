@@ -23,6 +23,7 @@ use Kind::{Flag, Int, Text};
 /// Per table its name and columns, what is referenced before what refers to it.
 const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ("meta", &[("name", Text), ("value", Text)]),
+    ("sealed_keys", &[("purpose", Text), ("id", Text), ("seq", Int), ("sealed", Text)]),
     (
         "tenants",
         &[
@@ -252,6 +253,7 @@ const SINCE: &[(&str, i64)] = &[
     ("sign_in_failures", 8),
     ("extension_pins", 9),
     ("profile_keys", 10),
+    ("sealed_keys", 14),
 ];
 
 /// One table and the statements that copy it.

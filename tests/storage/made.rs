@@ -5,7 +5,7 @@ use offhook::{
         DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Scope, ScopeId,
         Secret, ServiceId, SipDomain, SipUser, SystemRandom, TenantId, TenantSlug,
     },
-    storage::{Change, DatabaseUrl, MasterKey, NewDevice, NewExtension, StorageError, Store, Tenant},
+    storage::{Change, DatabaseUrl, MasterKey, NewDevice, NewExtension, Role, StorageError, Store, Tenant},
 };
 
 use crate::{
@@ -25,6 +25,13 @@ impl Bench {
     pub(crate) async fn postgres_with(key: MasterKey) -> Self {
         let url = DatabaseUrl::Postgres(cluster().database().await);
         Self::at(url, tempfile::tempdir().unwrap(), key).await
+    }
+
+    /// Makes of a store without secrets one of a release that kept no keys in the database and derived them instead.
+    pub(crate) async fn as_an_older_release_made_it(&mut self) {
+        self.store.close().await;
+        self.sql("DELETE FROM sealed_keys").await.unwrap();
+        self.store = self.open(Role::Admin, &self.key).await.unwrap();
     }
 
     /// Makes a tenant.
@@ -110,4 +117,4 @@ pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
     DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
-    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DELETE FROM _sqlx_migrations WHERE version > 1";
+    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; DELETE FROM _sqlx_migrations WHERE version > 1";

@@ -2,7 +2,7 @@
 
 use offhook::{
     domain::SystemRandom,
-    storage::{DatabaseUrl, MasterKey, Role, StorageError, Store, load_or_create_master_key},
+    storage::{DatabaseUrl, KeySource, MasterKey, Role, StorageError, Store, load_or_create_master_keys},
 };
 
 use crate::{
@@ -47,12 +47,13 @@ async fn a_missing_master_key_is_not_replaced(bench: Bench) {
     let exists = Store::exists(&bench.url).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("master.key");
-    let refused = load_or_create_master_key(&path, exists, &SystemRandom);
+    let refused = load_or_create_master_keys(&KeySource::File(path.clone()), exists, &SystemRandom);
     assert!(matches!(refused, Err(StorageError::KeyMissing { .. })));
     assert!(!path.exists());
 }
 
-async fn an_older_schema_is_brought_up_to_date_with_everything_kept(bench: Bench) {
+async fn an_older_schema_is_brought_up_to_date_with_everything_kept(mut bench: Bench) {
+    bench.as_an_older_release_made_it().await;
     let acme = bench.tenant("acme").await;
     add_extension(&bench.store, &acme, "101").await.unwrap();
     bench.store.close().await;

@@ -1,0 +1,168 @@
+//! Replacing the master key, and the key that seals secrets, while everything goes on.
+
+use std::path::PathBuf;
+
+use super::{AccessError, ActionError, Actions, FailureKind};
+use crate::{
+    domain::Component,
+    storage::{KeySource, MasterKey, MasterKeys, StorageError},
+};
+
+/// Why no key was replaced.
+#[derive(Debug, thiserror::Error)]
+pub enum RotateKeyError {
+    /// It is not ours to make a new one.
+    #[error(
+        "the new master key must be there first: {why}. Put a new one (openssl rand -hex 32) into {place} on a line before the old one, \
+         on every node, restart them, and do this again"
+    )]
+    NotPrepared {
+        /// Why it must.
+        why: &'static str,
+        /// Where it belongs.
+        place: String,
+    },
+    /// The store, or the file of the key.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+}
+
+impl From<StorageError> for RotateKeyError {
+    fn from(error: StorageError) -> Self {
+        Self::Access(error.into())
+    }
+}
+
+impl ActionError for RotateKeyError {
+    fn kind(&self) -> FailureKind {
+        match self {
+            Self::NotPrepared { .. } => FailureKind::Refused,
+            Self::Access(access) => access.kind(),
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotPrepared { .. } => "key_not_prepared",
+            Self::Access(access) => access.code(),
+        }
+    }
+}
+
+/// What became of the master key.
+#[derive(Clone, Debug)]
+pub struct MasterRotation {
+    /// The key in use from now on.
+    pub key: String,
+    /// The one before; none where only the end of an interrupted rotation was done.
+    pub before: Option<String>,
+    /// Files in which keys that are not used any more are kept.
+    pub kept: Vec<PathBuf>,
+    /// Keys that the operator has to take away from where the keys are.
+    pub left: Vec<String>,
+}
+
+/// What became of the key that seals.
+#[derive(Clone, Debug)]
+pub struct SealRotation {
+    /// The new key; none where an interrupted rotation was gone on with.
+    pub key: Option<String>,
+    /// How many texts were sealed again.
+    pub sealed: u64,
+}
+
+impl Actions {
+    /// Seals the database's keys with another master key: the first in its file if that is not in use yet, else a new one,
+    /// which is written there. Ended at any point it is finished by the next call.
+    pub async fn rotate_master_key(&self) -> Result<MasterRotation, RotateKeyError> {
+        self.may_as_operator(Component::Tenants)?;
+        let sealer = self.store.sealer();
+        sealer.read_again()?;
+        let (masters, used) = (sealer.masters(), sealer.key_id());
+        let Some(source) = sealer.source() else {
+            return Err(not_prepared("it is not read from a file", "the key file".to_owned()));
+        };
+        if masters.first().id() == used && !masters.others().is_empty() {
+            // all was done but this
+            let (kept, left) = retire(source, &masters)?;
+            return Ok(MasterRotation { key: used, before: None, kept, left });
+        }
+        let masters = if masters.first().id() == used {
+            self.add_master_key(source, &masters)?
+        } else {
+            masters.as_ref().clone()
+        };
+        let key = masters.first().id();
+        let entry = self.entry(None, "key.rotated", format!("master key {used} by {key}"));
+        self.store.seal_keys_with(masters.first(), &entry).await?;
+        let (kept, left) = retire(source, &masters)?;
+        Ok(MasterRotation { key, before: Some(used), kept, left })
+    }
+
+    fn add_master_key(&self, source: &KeySource, masters: &MasterKeys) -> Result<MasterKeys, RotateKeyError> {
+        let place = source.to_string();
+        if source.file().is_none() {
+            return Err(not_prepared("the environment is not this program's to change", place));
+        }
+        if self.store.is_shared() {
+            return Err(not_prepared(
+                "other nodes may use this database, each with a key file of its own",
+                place,
+            ));
+        }
+        let led = masters.led_by(MasterKey::generate(&*self.random));
+        source.replace(&led)?;
+        self.store.sealer().read_again()?;
+        Ok(led)
+    }
+
+    /// Puts a new key for sealing into use and seals everything again with it; goes on with a rotation that was ended
+    /// before. `done` is told how many texts are done of how many.
+    pub async fn rotate_seal(&self, done: impl Fn(u64, u64)) -> Result<SealRotation, RotateKeyError> {
+        self.may_as_operator(Component::Tenants)?;
+        let mut older = self.store.sealed_with_older_keys().await?;
+        let mut key = None;
+        if older == 0 {
+            let entry = self.entry(None, "key.renewed", "the key that seals secrets".to_owned());
+            key = Some(self.store.renew_seal(&entry).await?);
+            older = self.store.sealed_with_older_keys().await?;
+        }
+        let sealed = self.store.seal_again(|sealed| done(sealed, older)).await?;
+        Ok(SealRotation { key, sealed })
+    }
+
+    /// Whether a rotation of the key that seals was ended before its end.
+    pub async fn is_seal_rotation_open(&self) -> Result<bool, RotateKeyError> {
+        self.may_as_operator(Component::Tenants)?;
+        Ok(self.store.sealed_with_older_keys().await? > 0)
+    }
+}
+
+const fn not_prepared(why: &'static str, place: String) -> RotateKeyError {
+    RotateKeyError::NotPrepared { why, place }
+}
+
+/// Takes all keys but the first from where they are and keeps each in a file of its own; those files, and what cannot be
+/// taken away.
+fn retire(source: &KeySource, masters: &MasterKeys) -> Result<(Vec<PathBuf>, Vec<String>), StorageError> {
+    let ids = || masters.others().iter().map(MasterKey::id).collect();
+    if source.file().is_none() {
+        return Ok((Vec::new(), ids()));
+    }
+    let mut kept = Vec::new();
+    for key in masters.others() {
+        match source.keep(key) {
+            Ok(file) => kept.extend(file),
+            // where the service manager hands the key in, its copy cannot be changed
+            Err(StorageError::File { source, .. }) if is_forbidden(&source) => return Ok((kept, ids())),
+            Err(error) => return Err(error),
+        }
+    }
+    source.replace(&masters.first().clone().into())?;
+    Ok((kept, Vec::new()))
+}
+
+fn is_forbidden(error: &std::io::Error) -> bool {
+    use std::io::ErrorKind::{PermissionDenied, ReadOnlyFilesystem};
+    matches!(error.kind(), PermissionDenied | ReadOnlyFilesystem)
+}
