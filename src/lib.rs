@@ -11,6 +11,7 @@
 //! | [`catalog`] | which phones exist, and how their files are made |
 //! | [`storage`] | where it is kept |
 //! | [`provisioning`] | what a phone gets |
+//! | [`fleet`] | after a change: who has what, and who is asked to fetch again |
 //! | [`transport`] | how the bytes arrive |
 //! | [`admin`] | who changes it |
 //! | [`simulator`] | a phone in software, with its memory |
@@ -24,6 +25,7 @@ pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod domain;
+pub mod fleet;
 pub mod lifecycle;
 pub mod net;
 pub mod observability;

@@ -87,6 +87,7 @@ fn render(table: &mut Table, catalog: &Catalog, name: &str, target: Target) -> a
         provisioning_url: Some(NextUrl::new(
             "https://phones.example.org/p/tabcdefghijklmnopqrstuvwxyz/".to_owned(),
         )),
+        provisioning_login: None,
         server: &server,
     };
     let size = catalog.render_phone(file, model, &facts)?.bytes.len();

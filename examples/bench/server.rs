@@ -66,9 +66,13 @@ pub(crate) fn start_large() -> anyhow::Result<(Process, SocketAddr)> {
 pub(crate) fn serve_large() -> anyhow::Result<()> {
     struct Large(Bytes);
     impl ReadHandler for Large {
-        async fn read(&self, _: ReadRequest) -> Result<Bytes, TftpRefusal> {
-            Ok(self.0.clone())
+        type Receipt = ();
+
+        async fn read(&self, _: ReadRequest) -> Result<(Bytes, ()), TftpRefusal> {
+            Ok((self.0.clone(), ()))
         }
+
+        fn delivered(&self, (): &()) {}
     }
     office::runtime()?.block_on(async {
         let socket = std::net::UdpSocket::bind("127.0.0.1:0")?;

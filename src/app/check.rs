@@ -2,7 +2,7 @@
 
 use std::{fmt, sync::Arc};
 
-use super::opening::{catalog, license_keys, location};
+use super::opening::{authorities, catalog, license_keys, location};
 use crate::{
     cli::{Report, WrongInput},
     config::{Config, ConfigErrors},
@@ -35,6 +35,7 @@ pub(super) async fn check(config: Option<Config>, mistakes: ConfigErrors) -> any
         findings.push(("packs", packs(&config)));
         findings.push(("license keys", keys(&config)));
         findings.push(("certificates", certificates(&config)));
+        findings.push(("factory certificates", factory_certificates(&config)));
         findings.push(("database", database(&config).await));
     }
     let checked = Checked { findings };
@@ -78,6 +79,19 @@ fn certificates(config: &Config) -> Result<String, String> {
     }
     Identity::load(&given).map_err(|error| format!("{:#}", anyhow::Error::new(error)))?;
     Ok(format!("{} given", given.len()))
+}
+
+/// Whose factory certificates are known.
+fn factory_certificates(config: &Config) -> Result<String, String> {
+    let Ok(catalog) = catalog(config) else { return Ok("not checked without packs".to_owned()) };
+    let known = authorities(config, &catalog).map_err(|error| format!("{error:#}"))?;
+    match known.count() {
+        0 => Ok("none are known; no phone is asked for one".to_owned()),
+        count => {
+            let vendors: Vec<_> = known.vendors().into_iter().collect();
+            Ok(format!("{count} authorities: {}", vendors.join(", ")))
+        }
+    }
 }
 
 /// Opens the database as the phone role does, which changes nothing, and verifies every installed license.

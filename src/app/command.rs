@@ -6,7 +6,7 @@ use super::{
     App, DRAIN,
     check::check,
     demo::Demo,
-    opening::{admin_url, key_source, url_base},
+    opening::{admin_url, key_source, plain_url_base, url_base},
 };
 use crate::{
     cli::{ConfigFlags, DemoArguments, Failure, Installation, Place, Report, ServerCommand, WrongInput, end},
@@ -49,6 +49,7 @@ pub fn locate(place: &Place) -> Result<Installation, WrongInput> {
         id: config.license.audience.clone(),
         server_name: config.server.name.as_ref().map(ToString::to_string).unwrap_or_default(),
         url_base: url_base(&config, super::Addresses::default()),
+        plain_url_base: plain_url_base(&config, super::Addresses::default()),
         admin_url: config.listen.admin.map(|address| admin_url(&config, address)),
         packs: config.catalog.directory,
     })

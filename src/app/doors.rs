@@ -11,7 +11,7 @@ use crate::{
     config::{Config, Role},
     domain::Random,
     lifecycle::sockets::{SocketError, Sockets},
-    net::{accept, limits::Limits, tls},
+    net::{accept, factory::Factory, limits::Limits, tls},
     provisioning::Provisioner,
     transport::{
         https::PhoneDoor,
@@ -86,6 +86,7 @@ fn ears(group: SocketAddrV4) -> Result<Ears, SocketError> {
 pub(super) fn http_server(
     provisioner: &Arc<Provisioner>,
     certificates: Option<&Certificates>,
+    factory: &Arc<Factory>,
     config: &Config,
 ) -> Result<accept::Server<PhoneDoor<Arc<Provisioner>>>, rustls::Error> {
     let resumption = if config.tls.resumption { tls::Resumption::On } else { tls::Resumption::Off };
@@ -94,6 +95,7 @@ pub(super) fn http_server(
     Ok(accept::Server {
         handler: PhoneDoor(Arc::clone(provisioner)),
         tls: tls.transpose()?.map(Arc::new),
+        factory: Some(Arc::clone(factory)),
         limits: Limits {
             connections: config.limits.connections,
             per_address: config.limits.connections_per_address,
@@ -121,6 +123,7 @@ pub(super) fn admin_server(
     Ok(accept::Server {
         handler: AdminDoor::new(routes),
         tls: tls.map(Arc::new),
+        factory: None,
         limits: Limits::default(),
         counters: Arc::default(),
         mask_control_bytes: false,

@@ -1,9 +1,11 @@
 //! The composition root: from a configuration to an open store, a loaded catalog, and doors that serve.
 
+mod asking;
 mod check;
 mod command;
 pub mod demo;
 mod doors;
+mod expiry;
 mod first_operator;
 mod opening;
 mod private_memory;

@@ -1,6 +1,14 @@
 //! Opening what an installation consists of: store, license keys, catalog, certificates.
 
-use std::{fs, net::SocketAddr, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use anyhow::Context as _;
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
 
 use super::Addresses;
 
@@ -15,9 +23,10 @@ use crate::{
     domain::{Random, license::PublicKeys},
     net::{
         authority::{self, HostName},
+        factory::Authorities,
         identity::{CertificateFiles, Identity},
     },
-    provisioning::{Policy, TenantNetwork},
+    provisioning::{AuthorityCertificate, Introduction, Policy, TenantNetwork},
     storage::{DatabaseUrl, KeySource, Role, Sealer, StorageError, Store, adopt, load_or_create_master_keys},
 };
 
@@ -85,6 +94,20 @@ pub(super) fn catalog(config: &Config) -> anyhow::Result<Catalog> {
     Ok(catalog?)
 }
 
+/// Whose factory certificates are known: those in the program and those of the configured directory, each of a vendor
+/// whose pack says where its certificates name the phone.
+pub(super) fn authorities(config: &Config, catalog: &Catalog) -> anyhow::Result<Authorities> {
+    let directory = config.factory_certificates.directory.as_deref();
+    let authorities = Authorities::load(directory).map_err(WrongInput::new)?;
+    let silent = authorities.vendors().into_iter().filter(|vendor| catalog.factory_rule(vendor).is_none());
+    let silent: Vec<_> = silent
+        .map(|vendor| {
+            format!("{vendor}: no pack of this name says where a factory certificate names the phone")
+        })
+        .collect();
+    if silent.is_empty() { Ok(authorities) } else { Err(WrongInput::new(silent.join("\n")).into()) }
+}
+
 /// What the operator decided about phones, for doors that stand at `port`.
 #[must_use]
 pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Policy {
@@ -96,7 +119,58 @@ pub fn policy(config: &Config, license_keys: PublicKeys, url_base: String) -> Po
         trusted: networks(&config.trust),
         allowed: networks(&config.allow),
         license_keys,
+        ..Policy::default()
     }
+}
+
+/// What phones are told before they can trust anybody, by a server whose doors stand at `doors`.
+pub(super) fn introduction(config: &Config, doors: Addresses) -> anyhow::Result<Option<Introduction>> {
+    if doors.https.is_none() {
+        return Ok(None);
+    }
+    let given = config.tls.ecdsa.is_some() || config.tls.rsa.is_some();
+    let file =
+        if given { config.tls.ca_certificate.clone() } else { Some(config.tls.authority.join("ca.crt")) };
+    Ok(Some(Introduction {
+        time_server: config.server.ntp.to_string(),
+        authority: file.map(|file| authority_certificate(&file)).transpose()?,
+        plain_base: plain_url_base(config, doors),
+    }))
+}
+
+fn authority_certificate(file: &Path) -> anyhow::Result<AuthorityCertificate> {
+    let text = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&text).collect();
+    match found.as_deref() {
+        Ok([certificate]) => Ok(AuthorityCertificate::new(certificate)),
+        _ => Err(WrongInput::new(format_args!(
+            "{} does not hold exactly one PEM certificate: some phones have room for no more",
+            file.display()
+        ))
+        .into()),
+    }
+}
+
+/// What stands before a scope in a URL that a phone can ask without trusting anybody; none while there is no such door.
+#[must_use]
+pub(super) fn plain_url_base(config: &Config, doors: Addresses) -> Option<String> {
+    let name = host(config);
+    let http = doors.http.or(config.listen.http).map(|address| address.port());
+    let tftp = doors.tftp.or(config.listen.tftp).map(|address| address.port());
+    match (http, tftp) {
+        (Some(80), _) => Some(format!("http://{name}/p/")),
+        (Some(port), _) => Some(format!("http://{name}:{port}/p/")),
+        (None, Some(69)) => Some(format!("tftp://{name}/p/")),
+        (None, Some(port)) => Some(format!("tftp://{name}:{port}/p/")),
+        (None, None) => None,
+    }
+}
+
+/// The server's name as it stands in a URL.
+fn host(config: &Config) -> String {
+    // a name that can never be anybody's (RFC 2606 §2), so that nobody enters it into a phone
+    let name = config.server.name.as_ref().map_or("server-name-is-not-set.invalid", |name| name.as_str());
+    if name.contains(':') { format!("[{name}]") } else { name.to_owned() }
 }
 
 fn networks(named: &[config::TenantNetwork]) -> Vec<TenantNetwork> {
@@ -111,9 +185,7 @@ fn networks(named: &[config::TenantNetwork]) -> Vec<TenantNetwork> {
 /// Ports that the configuration leaves to the system are replaced by the ones in use.
 #[must_use]
 pub fn url_base(config: &Config, doors: Addresses) -> String {
-    // a name that can never be anybody's (RFC 2606 §2), so that nobody enters it into a phone
-    let name = config.server.name.as_ref().map_or("server-name-is-not-set.invalid", |name| name.as_str());
-    let name = if name.contains(':') { format!("[{name}]") } else { name.to_owned() };
+    let name = host(config);
     let secure = doors.https.or(config.listen.https).map(|address| address.port());
     let plain = doors.http.or(config.listen.http).map(|address| address.port());
     match (secure, plain) {

@@ -9,8 +9,9 @@ use anyhow::Context as _;
 use tokio::net::TcpListener;
 
 use super::{
+    asking,
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
-    first_operator,
+    expiry, first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
     shown,
 };
@@ -25,8 +26,9 @@ use crate::{
     config::{self, Config},
     domain::{Clock, Random},
     lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
+    net::factory::Factory,
     observability::{health::Health, metrics::Metrics},
-    provisioning::{JournalWriter, Provisioner, journal},
+    provisioning::{JournalWriter, Policy, Provisioner, Tick, journal},
     storage::{Role, Store},
     transport::pnp::{Ears, Rejoin},
 };
@@ -44,6 +46,7 @@ pub struct App {
     provisioner: Arc<Provisioner>,
     journal: JournalWriter,
     certificates: Option<Arc<Certificates>>,
+    factory: Arc<Factory>,
     doors: Doors,
     health: Health,
     metrics: Metrics,
@@ -56,6 +59,7 @@ pub struct App {
 pub struct Reloader {
     provisioner: Weak<Provisioner>,
     certificates: Option<Arc<Certificates>>,
+    factory: Arc<Factory>,
     addresses: Addresses,
     rejoin: Option<Rejoin>,
     health: Health,
@@ -85,7 +89,11 @@ impl App {
         } else {
             None
         };
-        let policy = policy(&config, installation.license_keys, url_base(&config, addresses));
+        let policy = Policy {
+            introduction: opening::introduction(&config, addresses)?,
+            ..policy(&config, installation.license_keys, url_base(&config, addresses))
+        };
+        let factory = Arc::new(Factory::new(opening::authorities(&config, &installation.catalog)?));
         let (journal, writer) = journal(installation.store.clone());
         let provisioner = Provisioner::new(
             installation.store.clone(),
@@ -94,17 +102,20 @@ impl App {
             Arc::clone(&clock),
             journal,
         )
-        .with_ready_documents(config.limits.ready_documents);
+        .with_ready_documents(config.limits.ready_documents)
+        .with_tick(Tick::new(Arc::clone(&random)));
         provisioner.refresh().await?;
         let provisioner = Arc::new(provisioner);
         let metrics = Metrics::default();
         shown::provisioner(&metrics, &provisioner);
+        shown::walks(&metrics, &provisioner);
         let app = Self {
             config,
             store: installation.store,
             provisioner,
             journal: writer,
             certificates,
+            factory,
             doors,
             health: Health::new(Arc::clone(&clock)),
             metrics,
@@ -161,6 +172,7 @@ impl App {
         Reloader {
             provisioner: Arc::downgrade(&self.provisioner),
             certificates: self.certificates.clone(),
+            factory: Arc::clone(&self.factory),
             addresses: self.addresses(),
             rejoin: self.doors.pnp.as_ref().map(Ears::rejoin),
             health: self.health.clone(),
@@ -177,6 +189,7 @@ impl App {
             provisioner,
             journal,
             certificates,
+            factory,
             doors,
             health,
             metrics,
@@ -185,7 +198,7 @@ impl App {
             ..
         } = self;
         if let Some(socket) = doors.https {
-            let server = http_server(&provisioner, certificates.as_deref(), &config)?;
+            let server = http_server(&provisioner, certificates.as_deref(), &factory, &config)?;
             shown::http(&metrics, "https", &server.counters);
             lifecycle.spawn(
                 "the https door",
@@ -196,7 +209,7 @@ impl App {
             shown::identity(&metrics, &certificates.identity);
         }
         if let Some(socket) = doors.http {
-            let server = http_server(&provisioner, None, &config)?;
+            let server = http_server(&provisioner, None, &factory, &config)?;
             shown::http(&metrics, "http", &server.counters);
             lifecycle.spawn(
                 "the http door",
@@ -216,6 +229,10 @@ impl App {
             let stop = lifecycle.stop();
             lifecycle.spawn("the pnp door", async move { server.run(stop.requested()).await });
         }
+        let fetches = provisioner.fetch_writer();
+        let parts =
+            asking::Parts { provisioner: &provisioner, store: &store, clock: &clock, random: &random };
+        parts.spawn(&config, &metrics, &health, lifecycle);
         if let Some(socket) = doors.admin {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
@@ -229,10 +246,11 @@ impl App {
                 server.run(TcpListener::from_std(socket)?, lifecycle.stop().requested()),
             );
         }
-        let stop = lifecycle.stop();
+        let (stop, watched) = (lifecycle.stop(), Arc::clone(&clock));
         lifecycle.spawn("following changes", async move {
             tokio::select! {
                 () = follow(&provisioner, &health) => {}
+                () = expiry::watch(certificates.as_deref(), &health, &*watched) => {}
                 () = stop.requested() => health.stopping(),
             }
         });
@@ -247,7 +265,12 @@ impl App {
         }
         lifecycle.spawn("the journal", async move {
             // it ends once every door has let go of the pipeline
-            journal.run().await;
+            let noting = async {
+                if let Some(fetches) = fetches {
+                    fetches.run().await;
+                }
+            };
+            tokio::join!(journal.run(), noting);
             store.close().await;
         });
         Ok(())
@@ -320,10 +343,17 @@ async fn follow(provisioner: &Provisioner, health: &Health) {
     let check = async {
         let mut pause = tokio::time::interval(SELF_CHECK);
         loop {
-            pause.tick().await;
+            tokio::select! {
+                _ = pause.tick() => {}
+                () = provisioner.walk_begins() => {}
+            }
             match provisioner.doubts() {
                 Some(why) => health.fault("licenses", why),
                 None => health.mended("licenses"),
+            }
+            match provisioner.walks().join("; ") {
+                none if none.is_empty() => health.mended("walks over MACs"),
+                walks => health.fault("walks over MACs", walks),
             }
         }
     };
@@ -339,9 +369,11 @@ impl Reloader {
         };
         let policy = async {
             let keys = opening::license_keys(config)?;
-            anyhow::Ok(
-                provisioner.replace_policy(policy(config, keys, url_base(config, self.addresses))).await?,
-            )
+            let policy = Policy {
+                introduction: opening::introduction(config, self.addresses)?,
+                ..policy(config, keys, url_base(config, self.addresses))
+            };
+            anyhow::Ok(provisioner.replace_policy(policy).await?)
         };
         if let Some(rejoin) = &self.rejoin {
             rejoin.ask();
@@ -349,6 +381,10 @@ impl Reloader {
         let certificates = self.certificates.as_ref();
         let parts = [
             ("packs", opening::catalog(config).map(|catalog| provisioner.replace_catalog(catalog))),
+            (
+                "factory certificates",
+                opening::authorities(config, &provisioner.catalog()).map(|found| self.factory.replace(found)),
+            ),
             ("license keys", policy.await),
             ("certificates", certificates.map_or(Ok(()), |given| Ok(given.identity.reload(&given.files)?))),
         ];
@@ -363,7 +399,7 @@ impl Reloader {
             }
         }
         if mistakes.is_empty() {
-            Ok("certificates, license keys, trusted networks and packs".to_owned())
+            Ok("certificates, license keys, trusted networks, packs and factory certificates".to_owned())
         } else {
             Err(mistakes.join("; "))
         }

@@ -1,12 +1,16 @@
 //! What metrics show of the parts of a server.
 
-use std::sync::{Arc, atomic::AtomicU64, atomic::Ordering::Relaxed};
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, AtomicU64, Ordering::Relaxed},
+};
 
 use crate::{
-    net::{accept, identity::Identity},
+    fleet::FleetCounters,
+    net::{accept, expiry::Expiry, identity::Identity},
     observability::metrics::Metrics,
-    provisioning::{Outcomes, Provisioner},
-    transport::{Count, pnp, tftp},
+    provisioning::{FetchCounters, Outcomes, Provisioner},
+    transport::{Count, notify, pnp, tftp},
 };
 
 const DOCUMENTS: &str = "Documents by how they came about";
@@ -14,6 +18,8 @@ const REFUSALS: &str =
     "Requests without a document; expected ones, such as for a file that need not exist, included";
 const HANDSHAKES: &str = "TLS handshakes by outcome";
 const CHOSEN: &str = "Certificates by the kind that a client was given";
+const EXPIRES: &str = "When the certificates that are served end, in seconds since 1970";
+const SHOWN: &str = "Clients' own certificates by what they are worth; chained: of a known authority";
 const NOTIFIES: &str = "SIP PnP: URLs that were told, by what the phone made of it";
 const TRANSFERS: &str = "TFTP transfers by outcome";
 
@@ -28,8 +34,36 @@ pub(super) fn provisioner(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
     metrics.counter("refusals", REFUSALS, &[("class", "not-found")], of(|outcomes| &outcomes.refused));
     metrics.counter("refusals", REFUSALS, &[("class", "undecidable")], of(|outcomes| &outcomes.undecidable));
     let weak = Arc::downgrade(provisioner);
+    let of = |pick: fn(&FetchCounters) -> &AtomicU64| {
+        let counters = Arc::clone(provisioner.fetch_counters());
+        move || pick(&counters).load(Relaxed)
+    };
+    metrics.counter(
+        "fetches_noted",
+        "Documents that a phone has fetched for the first time",
+        &[],
+        of(|counters| &counters.news),
+    );
+    metrics.counter(
+        "fetches_dropped",
+        "Fetches that were not noted; the phone's next one is",
+        &[],
+        of(|counters| &counters.dropped),
+    );
     metrics.counter("journal_dropped", "Notes that the journal lost", &[], move || {
         weak.upgrade().map_or(0, |provisioner| provisioner.journal().dropped())
+    });
+}
+
+/// Walks over MACs.
+pub(super) fn walks(metrics: &Metrics, provisioner: &Arc<Provisioner>) {
+    let weak = Arc::downgrade(provisioner);
+    metrics.counter("mac_walks", "Walks over MACs that were found", &[], move || {
+        weak.upgrade().map_or(0, |provisioner| provisioner.walks_begun())
+    });
+    let weak = Arc::downgrade(provisioner);
+    metrics.gauge("mac_walks_going_on", "Walks over MACs that go on", &[], move || {
+        weak.upgrade().map_or(0, |provisioner| provisioner.walks().len() as u64)
     });
 }
 
@@ -79,6 +113,7 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
             &[("outcome", "failed")],
             of(|counters| &counters.handshakes_failed),
         );
+        certificates(metrics, counters);
         metrics.counter(
             "tls_resumed",
             "TLS handshakes that resumed a session",
@@ -88,8 +123,29 @@ pub(super) fn http(metrics: &Metrics, door: &'static str, counters: &Arc<accept:
     }
 }
 
-/// Which certificate clients get.
+/// What the certificates that clients show are worth.
+fn certificates(metrics: &Metrics, counters: &Arc<accept::Counters>) {
+    let count = |standing, pick: fn(&accept::Counters) -> &AtomicU64| {
+        let counters = Arc::clone(counters);
+        metrics.counter("tls_client_certificates", SHOWN, &[("standing", standing)], move || {
+            pick(&counters).load(Relaxed)
+        });
+    };
+    count("chained", |counters| &counters.certificates_chained);
+    count("foreign", |counters| &counters.certificates_foreign);
+    count("unproven", |counters| &counters.certificates_unproven);
+    count("broken", |counters| &counters.certificates_broken);
+}
+
+/// Which certificate clients get, and until when it holds.
 pub(super) fn identity(metrics: &Metrics, identity: &Arc<Identity>) {
+    let held = Arc::clone(identity);
+    metrics.gauges("tls_certificate_expires_seconds", EXPIRES, move || {
+        let shown = |expiry: Expiry| {
+            (vec![("kind", expiry.kind.into())], u64::try_from(expiry.at).unwrap_or_default())
+        };
+        held.expiries().into_iter().map(shown).collect()
+    });
     let ecdsa = Arc::clone(identity);
     metrics.counter("tls_certificates", CHOSEN, &[("kind", "ecdsa")], move || ecdsa.ecdsa_chosen());
     let rsa = Arc::clone(identity);
@@ -144,6 +200,48 @@ pub(super) fn pnp(metrics: &Metrics, counters: &Arc<pnp::Counters>) {
     metrics.counter(
         "pnp_retransmissions",
         "SIP PnP: NOTIFYs that were sent again",
+        &[],
+        of(|counters| &counters.retransmissions),
+    );
+}
+
+/// Who is asked to fetch again, and what comes of it.
+pub(super) fn fleet(metrics: &Metrics, fleet: &Arc<FleetCounters>, notify: &Arc<notify::Counters>) {
+    const ASKED: &str = "Times that phones were asked to fetch again, by what came of it";
+    const PHONES: &str = "Phones that should have another document than they have, of all nodes";
+    let of = |pick: fn(&FleetCounters) -> &AtomicU64| {
+        let counters = Arc::clone(fleet);
+        move || pick(&counters).load(Relaxed)
+    };
+    metrics.counter("fleet", ASKED, &[("outcome", "asked")], of(|counters| &counters.asked));
+    metrics.counter("fleet", ASKED, &[("outcome", "answered")], of(|counters| &counters.answered));
+    metrics.counter("fleet", ASKED, &[("outcome", "followed")], of(|counters| &counters.followed));
+    metrics.counter("fleet", ASKED, &[("outcome", "gave-up")], of(|counters| &counters.gave_up));
+    let now = |pick: fn(&FleetCounters) -> &AtomicI64| {
+        let counters = Arc::clone(fleet);
+        move || u64::try_from(pick(&counters).load(Relaxed)).unwrap_or_default()
+    };
+    metrics.gauge("fleet_phones", PHONES, &[("state", "asked")], now(|counters| &counters.open));
+    metrics.gauge("fleet_phones", PHONES, &[("state", "behind")], now(|counters| &counters.behind));
+    metrics.gauge(
+        "fleet_phones",
+        PHONES,
+        &[("state", "out-of-reach")],
+        now(|counters| &counters.out_of_reach),
+    );
+    let of = |pick: fn(&notify::Counters) -> &Count| {
+        let counters = Arc::clone(notify);
+        move || pick(&counters).get()
+    };
+    metrics.counter(
+        "check_sync_sent",
+        "NOTIFYs with check-sync, repetitions included",
+        &[],
+        of(|counters| &counters.sent),
+    );
+    metrics.counter(
+        "check_sync_retransmissions",
+        "NOTIFYs with check-sync that were sent again",
         &[],
         of(|counters| &counters.retransmissions),
     );

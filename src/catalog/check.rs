@@ -31,6 +31,12 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
             if file.absent && file.secret {
                 refuse("a file that is absent cannot be secret");
             }
+            if file.bootstrap.is_some() && !file.secret {
+                refuse("a bootstrap document stands in for a secret file; this one is none");
+            }
+            if super::AUTHORITY_FILES.contains(&file.path.as_str()) {
+                refuse("the server itself answers for files of this name");
+            }
             if number == 0 && file.when == super::When::PreviousMissing {
                 refuse("there is no file before the first one");
             }
@@ -61,6 +67,9 @@ pub(super) fn manifests(packs: &[Read], models: &[Model], mistakes: &mut Vec<Loa
             }
         }
         for rule in manifest.dhcp.iter().flat_map(super::DhcpRule::mistakes) {
+            mistakes.push(pack.mistake(None, rule));
+        }
+        for rule in manifest.check_sync.iter().flat_map(super::CheckSync::mistakes) {
             mistakes.push(pack.mistake(None, rule));
         }
         let spelling = manifest.simulated_user_agent.as_ref().map(|simulated| simulated.mac.as_str());
@@ -234,16 +243,19 @@ fn phone_files(
             }
             Nature::Secret => catalog.render_phone(file, model, &facts),
         };
-        let Rendered { bytes, .. } = rendered.map_err(|error| located(error, model, &wrong))?;
-        let text = String::from_utf8_lossy(&bytes);
-        for name in parameters::written(manifest.syntax, &text).map_err(&wrong)? {
-            let allowed = manifest.repeats.contains(&name);
-            match owners.insert(name.clone(), file) {
-                Some(owner) if owner != file => {
+        let bootstrap = rule.bootstrap.as_ref().map(|_| catalog.render_bootstrap(file, &phone.bootstrap()));
+        for rendered in std::iter::once(rendered).chain(bootstrap) {
+            let Rendered { bytes, .. } = rendered.map_err(|error| located(error, model, &wrong))?;
+            let text = String::from_utf8_lossy(&bytes);
+            let mut within = BTreeSet::new();
+            for name in parameters::written(manifest.syntax, &text).map_err(&wrong)? {
+                let owner = *owners.entry(name.clone()).or_insert(file);
+                if owner != file {
                     return Err(wrong(format!("{name} is also written by {}", catalog.file(owner).path)));
                 }
-                Some(_) if !allowed => return Err(wrong(format!("{name} is written twice"))),
-                _ => {}
+                if !within.insert(name.clone()) && !manifest.repeats.contains(&name) {
+                    return Err(wrong(format!("{name} is written twice")));
+                }
             }
         }
     }

@@ -30,8 +30,19 @@ pub struct PhoneFacts<'a> {
     pub zone: ZoneRule,
     /// The URL that the phone is to ask from now on, ending in `/`; none: it keeps what it has.
     pub provisioning_url: Option<NextUrl>,
+    /// What the phone is to answer when it is asked for a password at that URL; none: nobody asks.
+    pub provisioning_login: Option<LoginFacts<'a>>,
     /// The server.
     pub server: &'a ServerFacts,
+}
+
+/// A user name and password.
+#[derive(Clone, Copy, Debug)]
+pub struct LoginFacts<'a> {
+    /// The user name: `a-z`, `0-9` and `-`, so that it can stand in a URL.
+    pub user: &'a str,
+    /// The password: digits, for the same reason.
+    pub password: &'a Secret,
 }
 
 /// A URL to provision from, whole and in the parts that some vendors take it in.
@@ -79,6 +90,33 @@ pub struct LineFacts<'a> {
 pub struct CommonFacts<'a> {
     /// The server.
     pub server: &'a ServerFacts,
+}
+
+/// The names under which the server itself gives the certificate of its authority away, in PEM and in DER.
+pub const AUTHORITY_FILES: [&str; 2] = ["ca.pem", "ca.der"];
+
+/// What a bootstrap document is made from: the same for every phone that asks with one scope.
+#[derive(Clone, Debug)]
+pub struct BootstrapFacts<'a> {
+    /// The server.
+    pub server: &'a ServerFacts,
+    /// A time server that the phone can ask before it knows its tenant's.
+    pub time_server: &'a str,
+    /// The URL to ask from now on, over HTTPS, ending in `/`.
+    pub provisioning_url: NextUrl,
+    /// Whom to trust there; none: whom phones trust from the factory.
+    pub authority: Option<AuthorityFacts<'a>>,
+}
+
+/// The certificate of the authority that phones must trust.
+#[derive(Clone, Debug)]
+pub struct AuthorityFacts<'a> {
+    /// What stands between the first and the last line of its PEM form.
+    pub base64: &'a [String],
+    /// Where its PEM form can be fetched without trusting anybody.
+    pub pem_url: Secret,
+    /// Where its DER form can.
+    pub der_url: Secret,
 }
 
 /// The server as phones see it.

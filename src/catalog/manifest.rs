@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::DhcpRule;
+use super::{CheckSync, DhcpRule, FactoryRule};
 use crate::domain::{Effect, Mac};
 
 /// One vendor pack's manifest.
@@ -27,6 +27,10 @@ pub struct Manifest {
     pub simulated_user_agent: Option<SimulatedUserAgent>,
     /// How its phones are found by a DHCP server; none while they ask it for nothing.
     pub dhcp: Option<DhcpRule>,
+    /// How its phones are asked to fetch their files again; none while that is not known.
+    pub check_sync: Option<CheckSync>,
+    /// Where its phones' factory certificates name the phone; none while that is not known.
+    pub factory_certificate: Option<FactoryRule>,
     /// Its files in the order in which a phone asks for them.
     pub file: Vec<FileRule>,
     /// Parts of its documents that are made on their own, once for each line, key or model.
@@ -127,6 +131,9 @@ pub struct FileRule {
     /// the server's name alone.
     #[serde(default)]
     pub secret: bool,
+    /// Of a secret file: the template of what stands under the same path where secrets may not go. It tells a phone
+    /// whom to trust and where to ask next, and knows nothing of any device.
+    pub bootstrap: Option<String>,
 }
 
 /// A part of documents that a template places as `{{ parts.NAME }}`.

@@ -6,7 +6,7 @@
 //!
 //! | file | its job |
 //! |---|---|
-//! | `manifest`, `dhcp`, `context` | the contracts: what a pack says, and what its templates see |
+//! | `manifest`, `dhcp`, `check_sync`, `factory`, `context` | the contracts: what a pack says, and what its templates see |
 //! | `sources`, `parse`, `index`, `check` | from bytes to a catalog, with every mistake and its place |
 //! | `recognize`, `model` | what a request shows of a phone, and which models there are |
 //! | `render`, `view`, `positions`, `parts`, `engine` | from facts to a document |
@@ -14,12 +14,14 @@
 //! | `explain`, `source`, `marks` | where each line comes from |
 
 mod check;
+mod check_sync;
 mod context;
 mod dhcp;
 mod emit;
 mod engine;
 mod error;
 mod explain;
+mod factory;
 mod fields;
 mod index;
 mod manifest;
@@ -44,10 +46,15 @@ use std::path::Path;
 use crate::domain::Mac;
 use std::sync::{Arc, OnceLock};
 
-pub use context::{CommonFacts, LineFacts, NextUrl, PhoneFacts, ServerFacts};
+pub use check_sync::CheckSync;
+pub use context::{
+    AUTHORITY_FILES, AuthorityFacts, BootstrapFacts, CommonFacts, LineFacts, LoginFacts, NextUrl, PhoneFacts,
+    ServerFacts,
+};
 pub use dhcp::DhcpRule;
 pub use error::{LoadError, LoadErrors, RenderError};
 pub use explain::{ExplainedLine, ExplainedValue};
+pub use factory::FactoryRule;
 pub use manifest::{
     Each, FileRule, MacStyle, Manifest, ModelEntry, PartRule, SimulatedUserAgent, Syntax, UserAgentRule, When,
 };
@@ -211,6 +218,7 @@ fn pack(index: usize, read: &Read, sources: &Sources, models: &[Model]) -> Resul
     let models: Vec<_> = models.iter().filter(|model| model.pack == index).map(view::of_model).collect();
     Ok(Pack {
         index,
+        folder: read.folder.clone(),
         engine: Engine::new(&read.folder, &templates, &emitter)?,
         view: PackView::new(&manifest, &emitter),
         blank: models.iter().map(|_| OnceLock::new()).collect(),

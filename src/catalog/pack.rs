@@ -46,6 +46,8 @@ impl Nature {
 #[derive(Debug)]
 pub(super) struct Pack {
     pub(super) index: usize,
+    /// The folder that it lies in.
+    pub(super) folder: String,
     pub(super) manifest: Manifest,
     /// Its templates' sources, by their names within the pack.
     pub(super) sources: BTreeMap<String, String>,

@@ -55,6 +55,8 @@ pub(super) fn manifest(file: &str, bytes: &[u8]) -> Result<(Manifest, Places), V
         "user_agent",
         "simulated_user_agent",
         "dhcp",
+        "check_sync",
+        "factory_certificate",
         "file",
         "part",
         "model",

@@ -5,7 +5,10 @@ use bytes::Bytes;
 use super::marks::{BrokenMark, Mark, Piece, pieces};
 use super::opaque::MASK;
 use super::pack::Pack;
-use super::{Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, parts, view};
+use super::{
+    BootstrapFacts, Catalog, CommonFacts, FileId, Model, Nature, PhoneFacts, RenderError, parameters, parts,
+    view,
+};
 use crate::domain::Secret;
 
 /// One document.
@@ -60,6 +63,29 @@ impl Catalog {
         let model = model.map(|model| &pack.models[model.index]);
         let text = pack.engine.render(template, view::of_common(&pack.view, model, facts.server))?;
         finished(pack, template, &text, &[])
+    }
+}
+
+impl Catalog {
+    /// Whether something stands under a secret file's path where secrets may not go.
+    #[must_use]
+    pub fn has_bootstrap(&self, file: FileId) -> bool {
+        self.file(file).bootstrap.is_some()
+    }
+
+    /// Makes what stands under a secret file's path where secrets may not go.
+    pub fn render_bootstrap(
+        &self,
+        file: FileId,
+        facts: &BootstrapFacts<'_>,
+    ) -> Result<Rendered, RenderError> {
+        let pack = &self.packs[file.pack];
+        let rule = self.file(file);
+        let absent = || RenderError::Absent { path: rule.path.clone() };
+        let template = rule.bootstrap.as_deref().ok_or_else(absent)?;
+        let (view, secrets) = view::of_bootstrap(&pack.view, facts);
+        let text = pack.engine.render(template, view)?;
+        finished(pack, template, &text, &secrets)
     }
 }
 

@@ -1,6 +1,6 @@
 //! Made-up phones on which templates are tried when a pack is loaded.
 
-use super::{LineFacts, Model, NextUrl, PhoneFacts, ServerFacts};
+use super::{AuthorityFacts, BootstrapFacts, LineFacts, LoginFacts, Model, NextUrl, PhoneFacts, ServerFacts};
 use crate::domain::{
     DEFINITIONS, HeldKey, InvalidMac, Key, KeyKind, Layer, LineNumber, Mac, PlainText, Secret, Setting,
     SettingKind, SettingName, SettingValue, Settings, SipDomain, SipUser, Timestamp, ZoneRule,
@@ -18,6 +18,7 @@ pub(super) struct SamplePhone {
     user: SipUser,
     server: ServerFacts,
     settings: Settings,
+    base64: Vec<String>,
     zone: ZoneRule,
     full: bool,
 }
@@ -58,6 +59,7 @@ impl SamplePhone {
             user: SipUser::parse("101").ok()?,
             server: ServerFacts { name: "phones.example.org".to_owned() },
             settings,
+            base64: vec!["MIID+/==".to_owned(); 2],
             zone: ZoneRule::of(&zone, Timestamp::from_seconds(1_800_000_000)).ok()?,
             full,
         })
@@ -69,6 +71,21 @@ impl SamplePhone {
 
     pub(super) const fn server(&self) -> &ServerFacts {
         &self.server
+    }
+
+    /// What a server tells this phone before it knows it: one that has an authority of its own tells the full one.
+    pub(super) fn bootstrap(&self) -> BootstrapFacts<'_> {
+        let at = |file: &str| Secret::new(format!("http://phones.example.org/p/t/{file}"));
+        BootstrapFacts {
+            server: &self.server,
+            time_server: "pool.ntp.org",
+            provisioning_url: NextUrl::new("https://phones.example.org/p/t/".to_owned()),
+            authority: self.full.then(|| AuthorityFacts {
+                base64: &self.base64,
+                pem_url: at("ca.pem"),
+                der_url: at("ca.der"),
+            }),
+        }
     }
 
     /// The facts of this phone as one of `model`.
@@ -104,6 +121,7 @@ impl SamplePhone {
             settings: &self.settings,
             zone: self.zone,
             provisioning_url: self.full.then(|| NextUrl::new("https://phones.example.org/p/t/".to_owned())),
+            provisioning_login: self.full.then_some(LoginFacts { user: "acme", password: &self.secret }),
             server: &self.server,
         }
     }

@@ -9,7 +9,7 @@ use super::fields::{Field, Fields};
 use super::manifest::{Each, PartRule};
 use super::opaque::Opaque;
 use super::positions::{KeyView, LineView, keys, lines};
-use super::{Manifest, Model, PhoneFacts, ServerFacts};
+use super::{BootstrapFacts, Manifest, Model, PhoneFacts, ServerFacts};
 use crate::domain::{DEFINITIONS, Secret, SettingValue, Settings, Switch, ZoneRule};
 
 /// What a phone's templates see, and the secrets that go where they write them.
@@ -92,6 +92,7 @@ pub(super) fn of_phone<'a>(
     let next = facts.provisioning_url.as_ref();
     let url = next.map(|url| keep(&mut secrets, &url.whole));
     let address = next.map(|url| keep(&mut secrets, &url.address));
+    let login = facts.provisioning_login;
     let interval = facts.settings.find("provisioning.interval").map(|setting| of_setting(&setting.value));
     let fields = [
         ("clear", pack.clear.clone()),
@@ -106,6 +107,8 @@ pub(super) fn of_phone<'a>(
                 ("url", url.into()),
                 ("address", address.into()),
                 ("scheme", next.map(|url| url.scheme).into()),
+                ("user", login.map(|login| login.user).into()),
+                ("password", login.map(|login| keep(&mut secrets, login.password)).into()),
                 ("interval", interval.into()),
             ]),
         ),
@@ -124,6 +127,34 @@ pub(super) fn of_common(pack: &PackView, model: Option<&Value>, facts: &ServerFa
         ("server", server(facts)),
         ("model", model.cloned().into()),
     ])
+}
+
+/// What the template of a bootstrap document sees, and the secrets that go where it writes them: the scope that the
+/// phone has asked with.
+pub(super) fn of_bootstrap<'a>(pack: &PackView, facts: &'a BootstrapFacts<'_>) -> (Value, Vec<&'a Secret>) {
+    let mut secrets = Vec::new();
+    let next = &facts.provisioning_url;
+    let provisioning = Fields::of([
+        ("url", keep(&mut secrets, &next.whole)),
+        ("address", keep(&mut secrets, &next.address)),
+        ("scheme", next.scheme.into()),
+    ]);
+    let authority = facts.authority.as_ref().map(|authority| {
+        Fields::of([
+            ("base64", authority.base64.iter().map(String::as_str).collect()),
+            ("pem_url", keep(&mut secrets, &authority.pem_url)),
+            ("der_url", keep(&mut secrets, &authority.der_url)),
+        ])
+    });
+    let view = Fields::of([
+        ("clear", pack.clear.clone()),
+        ("words", pack.words.clone()),
+        ("server", server(facts.server)),
+        ("time", Fields::of([("server", facts.time_server.into())])),
+        ("provisioning", provisioning),
+        ("authority", authority.into()),
+    ]);
+    (view, secrets)
 }
 
 /// What templates see of a model.

@@ -8,8 +8,8 @@ use super::{
     Asked, AttendantCommand, AuditCommand, Backup, Completions, ConfigCommand, CsvCommand, DatabaseCommand,
     Desk, DeviceCommand, DhcpCommand, DidCommand, ExtensionCommand, Failure, Installation, KeyCommand,
     ModelCommand, PbxCommand, Place, ProfileCommand, Report, Restore, ServerCommand, SettingCommand,
-    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WrongInput, exit::EXIT_CODES,
-    license::LicenseCommand, packs::Packs, simulate,
+    SimulateArguments, TenantCommand, TokenCommand, TrunkCommand, UserCommand, WalkCommand, WrongInput,
+    exit::EXIT_CODES, license::LicenseCommand, packs::Packs, simulate,
 };
 use crate::{
     admin::actions::{Actions, Actor, Conditions, Models},
@@ -104,6 +104,9 @@ pub enum DeskCommand {
     /// Who may do what in the database
     #[command(subcommand)]
     Database(DatabaseCommand),
+    /// Who asked for many MACs that are no devices
+    #[command(subcommand)]
+    Walk(WalkCommand),
     /// Write everything that admins own to a file, while the server runs
     Backup(Backup),
     /// Put a backup in place of everything that admins own
@@ -232,6 +235,7 @@ async fn work(
         DeskCommand::Pbx(pbx) => pbx.run(&desk).await,
         DeskCommand::Dhcp(dhcp) => dhcp.run(&desk).await,
         DeskCommand::Audit(audit) => audit.run(&desk).await,
+        DeskCommand::Walk(walk) => walk.run(&desk).await,
         DeskCommand::Csv(csv) => csv.run(&desk).await,
         DeskCommand::Database(database) => database.run(&desk).await,
         DeskCommand::Backup(backup) => backup.run(&desk).await,

@@ -72,6 +72,9 @@ pub struct DhcpArguments {
     /// Address for TFTP (option 150), for phones that take nothing but an address; several times for several
     #[arg(long, value_name = "ADDRESS")]
     tftp: Vec<Ipv4Addr>,
+    /// Give the URL where phones are told whom to trust (plain HTTP, or TFTP where that is all there is), in place of HTTPS
+    #[arg(long)]
+    bootstrap: bool,
 }
 
 impl DhcpCommand {
@@ -91,7 +94,17 @@ impl DhcpCommand {
             )
             .into());
         }
-        let url = desk.installation.provisioning_url(&facts.scope.scope.expose());
+        let scope = facts.scope.scope.expose();
+        let url = if told.bootstrap {
+            desk.installation.bootstrap_url(&scope).ok_or_else(|| {
+                WrongInput::new(
+                    "this server has no door without TLS beside its HTTPS, so no phone could be told whom to trust; open \
+                     one in the configuration: [listen] http = \"0.0.0.0:80\"",
+                )
+            })?
+        } else {
+            desk.installation.provisioning_url(&scope)
+        };
         let mut wishes = Wishes { ntp: told.ntp, tftp: told.tftp, also: told.options };
         wishes.also.sort_unstable();
         wishes.also.dedup();

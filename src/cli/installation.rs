@@ -24,6 +24,8 @@ pub struct Installation {
     pub server_name: String,
     /// What comes before a scope in the URL that phones use: `https://NAME:PORT/p/`.
     pub url_base: String,
+    /// The same for phones that cannot trust the server yet: `http://NAME:PORT/p/`; none while no such door is open.
+    pub plain_url_base: Option<String>,
     /// Where a browser reaches the admin listener; none while it is off.
     pub admin_url: Option<String>,
     /// Packs that stand in place of the embedded ones.
@@ -43,6 +45,12 @@ impl Installation {
     /// The URL that a phone with this scope is given.
     pub(super) fn provisioning_url(&self, scope: &str) -> String {
         format!("{}{scope}/", self.url_base)
+    }
+
+    /// The URL where a phone with this scope is told whom to trust.
+    pub(super) fn bootstrap_url(&self, scope: &str) -> Option<String> {
+        let base = self.plain_url_base.as_ref().filter(|_| self.url_base.starts_with("https://"))?;
+        Some(format!("{base}{scope}/"))
     }
 }
 

@@ -63,6 +63,9 @@ Examples:
         /// Seal every secret again with a new key as well
         #[arg(long)]
         secrets: bool,
+        /// How many secrets to seal again in one transaction; others who write wait for each
+        #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "secrets")]
+        batch: u32,
     },
     /// Show the programmed keys; of a phone also its profile's
     Show {
@@ -133,7 +136,7 @@ impl KeyCommand {
                 };
                 Ok(Answer::new(format!("key {position} of {} is clear", target.text()), json))
             }
-            Self::Rotate { secrets } => super::rotation::rotate(desk, secrets).await,
+            Self::Rotate { secrets, batch } => super::rotation::rotate(desk, secrets.then_some(batch)).await,
             Self::Show { on } => match on.target()? {
                 Target::Device(mac) => {
                     let held = actions.held_keys(mac).await?;

@@ -3,7 +3,7 @@
 //! | file | its job |
 //! |---|---|
 //! | `command` | the table of commands, and running one |
-//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `csv`, `database`, `backup` | one group of commands each |
+//! | `tenant`, `license`, `extension`, `attendant`, `trunk`, `did`, `device`, `key`, `profile`, `setting`, `user`, `token`, `pbx`, `dhcp`, `audit`, `walk`, `csv`, `database`, `backup` | one group of commands each |
 //! | `service` | what the commands on extensions, auto-attendants and SIP trunks have in common |
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
@@ -43,9 +43,11 @@ mod service;
 mod setting;
 mod simulate;
 mod tenant;
+mod tenant_password;
 mod token;
 mod trunk;
 mod user;
+mod walk;
 mod wrong_input;
 
 pub use actor::system_user;
@@ -60,7 +62,7 @@ pub use completions::Completions;
 pub use config::{ConfigCommand, ConfigFlags};
 pub use csv::{CsvCommand, Kind};
 pub use database::DatabaseCommand;
-pub use device::{DeviceCommand, InventoryFlags, InventoryWord};
+pub use device::{DeviceCommand, InventoryFlags, InventoryWord, SyncFlags};
 pub use dhcp::{DhcpArguments, DhcpCommand};
 pub use did::DidCommand;
 pub use exit::Failure;
@@ -72,11 +74,13 @@ pub use profile::ProfileCommand;
 pub use report::Report;
 pub use server::{DemoArguments, ServerCommand};
 pub use setting::{Name, NameAndValue, Nothing, On, SettingCommand};
-pub use simulate::{SimulateArguments, simulate};
+pub use simulate::{SimulateArguments, StayFlags, simulate};
 pub use tenant::{ScopeCommand, TenantCommand};
+pub use tenant_password::TenantPasswordCommand;
 pub use token::{Allowed, TokenCommand};
 pub use trunk::{Peer, TrunkCommand};
 pub use user::{Changed, Of, UserCommand};
+pub use walk::WalkCommand;
 pub use wrong_input::WrongInput;
 
 use std::sync::Arc;

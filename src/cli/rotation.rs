@@ -5,12 +5,15 @@ use serde_json::json;
 
 use super::{Answer, Desk, Failure};
 
-/// Replaces the master key, and with `secrets` the key that seals as well. A rotation that was ended half-way is finished
+/// Replaces the master key, and `secrets` the key that seals as well, with so many secrets
+/// in one transaction. A rotation that was ended half-way is finished
 /// first, and nothing new is begun.
-pub(super) async fn rotate(desk: &Desk, secrets: bool) -> Result<Answer, Failure> {
+pub(super) async fn rotate(desk: &Desk, secrets: Option<u32>) -> Result<Answer, Failure> {
     let actions = &desk.actions;
-    if secrets && actions.is_seal_rotation_open().await? {
-        let (text, json) = sealed(desk, false).await?;
+    if let Some(batch) = secrets
+        && actions.is_seal_rotation_open().await?
+    {
+        let (text, json) = sealed(desk, batch, false).await?;
         return Ok(Answer::new(
             format!("an interrupted rotation was finished\n{text}"),
             json!({ "secrets": json }),
@@ -33,20 +36,20 @@ pub(super) async fn rotate(desk: &Desk, secrets: bool) -> Result<Answer, Failure
     let mut json = json!({
         "master": { "key": master.key, "before": master.before, "kept": master.kept, "left": master.left },
     });
-    if secrets {
-        let (told, details) = sealed(desk, true).await?;
+    if let Some(batch) = secrets {
+        let (told, details) = sealed(desk, batch, true).await?;
         text += &format!("\n{told}");
         json["secrets"] = details;
     }
     Ok(Answer::new(text, json))
 }
 
-async fn sealed(desk: &Desk, new: bool) -> Result<(String, serde_json::Value), Failure> {
+async fn sealed(desk: &Desk, batch: u32, new: bool) -> Result<(String, serde_json::Value), Failure> {
     let bar = ProgressBar::no_length();
     if let Ok(style) = ProgressStyle::with_template("{wide_bar} {pos}/{len} secrets") {
         bar.set_style(style);
     }
-    let ended = desk.actions.rotate_seal(|done, all| {
+    let ended = desk.actions.rotate_seal(batch, |done, all| {
         bar.set_length(all);
         bar.set_position(done);
     });

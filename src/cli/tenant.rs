@@ -6,6 +6,7 @@ use super::{
     Answer, Desk, Failure, WrongInput,
     answer::{fields, table},
     parse_name,
+    tenant_password::TenantPasswordCommand,
 };
 use crate::{
     admin::actions::{TenantDetails, TenantToAdd},
@@ -38,6 +39,9 @@ pub enum TenantCommand {
     /// The unguessable part of its URL
     #[command(subcommand)]
     Scope(ScopeCommand),
+    /// What its phones are asked for besides the URL
+    #[command(subcommand)]
+    Password(TenantPasswordCommand),
     /// Remove a tenant with everything it has
     Remove {
         /// The tenant's short name
@@ -73,6 +77,7 @@ impl TenantCommand {
             Self::List => list(desk).await,
             Self::Show { slug } => Ok(shown(desk, &desk.actions.tenant(&slug).await?)),
             Self::Scope(scope) => scope.run(desk).await,
+            Self::Password(password) => password.run(desk).await,
             Self::Remove { slug, yes } => remove(desk, &slug, yes).await,
         }
     }
@@ -107,6 +112,8 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
         .iter()
         .map(|scope| (desk.installation.provisioning_url(&scope.scope.expose()), scope.expires_at))
         .collect();
+    let current = details.scopes.iter().find(|scope| scope.expires_at.is_none());
+    let bootstrap = current.and_then(|scope| desk.installation.bootstrap_url(&scope.scope.expose()));
     let mut lines = vec![
         ("tenant", tenant.slug.to_string()),
         ("name", tenant.name.to_string()),
@@ -116,7 +123,10 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
     ];
     for (url, expires_at) in &urls {
         match expires_at {
-            None => lines.push(("provisioning URL", url.clone())),
+            None => {
+                lines.push(("provisioning URL", url.clone()));
+                lines.extend(bootstrap.clone().map(|url| ("URL of phones that trust nobody yet", url)));
+            }
             Some(end) => lines.push(("old URL", format!("{url} until {end}"))),
         }
     }
@@ -129,6 +139,7 @@ fn shown(desk: &Desk, details: &TenantDetails) -> Answer {
         "provisioning_urls": urls.iter().map(|(url, end)| {
             json!({ "url": url, "expires_at": end.map(|end| end.to_string()) })
         }).collect::<Vec<_>>(),
+        "bootstrap_url": bootstrap,
     });
     Answer::new(fields(&lines), json)
 }

@@ -55,7 +55,7 @@ impl Key {
         if matches!(self.section, "" | "server" | "listen") {
             name
         } else {
-            format!("{}-{name}", self.section)
+            format!("{}-{name}", self.section.replace('_', "-"))
         }
     }
 

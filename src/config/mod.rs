@@ -12,6 +12,7 @@ mod allow;
 mod catalog;
 mod database;
 mod error;
+mod factory_certificates;
 mod file;
 mod flags;
 mod key;
@@ -21,6 +22,7 @@ mod listen;
 mod log;
 mod master_key;
 mod networks;
+mod notify;
 mod server;
 mod sources;
 mod tls;
@@ -31,6 +33,7 @@ mod value;
 pub use catalog::Catalog;
 pub use database::{Database, DatabaseUrl};
 pub use error::{ConfigError, ConfigErrors, Origin};
+pub use factory_certificates::FactoryCertificates;
 pub use flags::Flags;
 pub use key::{Key, Kind};
 pub use license::License;
@@ -39,6 +42,7 @@ pub use listen::Listen;
 pub use log::{Log, LogFormat};
 pub use master_key::Keys;
 pub use networks::TenantNetwork;
+pub use notify::Notify;
 pub use server::{Role, Server, ServerName};
 pub use tls::{CertificateFiles, Tls};
 
@@ -75,6 +79,10 @@ pub struct Config {
     pub allow: Vec<TenantNetwork>,
     /// `[catalog]`
     pub catalog: Catalog,
+    /// `[notify]`
+    pub notify: Notify,
+    /// `[factory_certificates]`
+    pub factory_certificates: FactoryCertificates,
     /// `[limits]`
     pub limits: Limits,
     /// `[log]`
@@ -95,6 +103,8 @@ pub fn keys() -> impl Iterator<Item = &'static Key> {
         trust::KEYS,
         allow::KEYS,
         catalog::KEYS,
+        notify::KEYS,
+        factory_certificates::KEYS,
         limits::KEYS,
         log::KEYS,
     ];
@@ -161,6 +171,8 @@ impl Config {
         let trust = TenantNetwork::read(&mut sources, &trust::TRUST);
         let allow = allow::read(&mut sources, &trust);
         let catalog = Catalog::read(&mut sources);
+        let notify = Notify::read(&mut sources);
+        let factory_certificates = FactoryCertificates::read(&mut sources);
         let limits = Limits::read(&mut sources);
         let log = Log::read(&mut sources);
         let config = server.map(|server| Self {
@@ -173,6 +185,8 @@ impl Config {
             trust,
             allow,
             catalog,
+            notify,
+            factory_certificates,
             limits,
             log,
             file: path,

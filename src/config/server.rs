@@ -18,7 +18,13 @@ pub(super) static NAME: Key =
     Key::text("server", "name", "NAME", "what phones call this server: its DNS name or IP address");
 static ROLE: Key =
     Key::text("server", "role", "ROLE", "which planes run: all, phones or admin [default: all]");
-pub(super) static KEYS: &[&Key] = &[&DATA, &NAME, &ROLE];
+static NTP: Key = Key::text(
+    "server",
+    "ntp",
+    "NAME",
+    "time server that phones ask until they know their tenant's [default: pool.ntp.org]",
+);
+pub(super) static KEYS: &[&Key] = &[&DATA, &NAME, &ROLE, &NTP];
 
 /// Who this server is.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +35,8 @@ pub struct Server {
     pub name: Option<ServerName>,
     /// Which planes run.
     pub role: Role,
+    /// The time server that phones ask until they know their tenant's.
+    pub ntp: ServerName,
 }
 
 /// Which planes a process runs.
@@ -80,9 +88,11 @@ impl Server {
         let name = sources.one(&NAME, |given| ServerName::parse(&given.text));
         let words = [("all", Role::All), ("phones", Role::Phones), ("admin", Role::Admin)];
         let role = sources.one(&ROLE, |given| word(&given.text, &words)).unwrap_or_default();
+        let ntp = sources.one(&NTP, |given| ServerName::parse(&given.text));
+        let ntp = ntp.unwrap_or_else(|| ServerName("pool.ntp.org".to_owned()));
         if data.is_none() {
             sources.missing(&DATA, "the directory of the database, the keys and the certificates");
         }
-        Some(Self { data: data?, name, role })
+        Some(Self { data: data?, name, role, ntp })
     }
 }

@@ -22,7 +22,14 @@ static RESUMPTION: Key = Key::text(
     "SWITCH",
     "on or off: phones that were here before may skip the key exchange [default: on]",
 );
-pub(super) static KEYS: &[&Key] = &[&ECDSA_CERTIFICATE, &ECDSA_KEY, &RSA_CERTIFICATE, &RSA_KEY, &RESUMPTION];
+static CA_CERTIFICATE: Key = Key::text(
+    "tls",
+    "ca_certificate",
+    "PATH",
+    "PEM file of the authority that signed them, told to phones that do not trust it from the factory",
+);
+pub(super) static KEYS: &[&Key] =
+    &[&ECDSA_CERTIFICATE, &ECDSA_KEY, &RSA_CERTIFICATE, &RSA_KEY, &CA_CERTIFICATE, &RESUMPTION];
 
 /// The certificates that phones meet.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,6 +38,8 @@ pub struct Tls {
     pub ecdsa: Option<CertificateFiles>,
     /// For all others.
     pub rsa: Option<CertificateFiles>,
+    /// Whom phones are told to trust, when the operator brings the certificates.
+    pub ca_certificate: Option<PathBuf>,
     /// Directory of our own authority, which signs when the operator brings no certificate.
     pub authority: PathBuf,
     /// Whether phones that were here before may skip the key exchange.
@@ -48,9 +57,18 @@ pub struct CertificateFiles {
 
 impl Tls {
     pub(super) fn read(sources: &mut Sources<'_>, data: &Path) -> Self {
+        let ecdsa = pair(sources, &ECDSA_CERTIFICATE, &ECDSA_KEY);
+        let rsa = pair(sources, &RSA_CERTIFICATE, &RSA_KEY);
+        let ca_certificate = sources.one(&CA_CERTIFICATE, Given::path);
+        if ca_certificate.is_some() && ecdsa.is_none() && rsa.is_none() {
+            let problem =
+                "is of no use without a certificate of yours: phones are told to trust our own authority";
+            sources.wrong(Origin::Nowhere, CA_CERTIFICATE.path(), problem.to_owned());
+        }
         Self {
-            ecdsa: pair(sources, &ECDSA_CERTIFICATE, &ECDSA_KEY),
-            rsa: pair(sources, &RSA_CERTIFICATE, &RSA_KEY),
+            ecdsa,
+            rsa,
+            ca_certificate,
             authority: data.join("tls"),
             resumption: sources
                 .one(&RESUMPTION, |given| word(&given.text, &[("on", true), ("off", false)]))

@@ -75,3 +75,7 @@ id!(
     /// Names a tenant's scope without showing it.
     ScopeId
 );
+id!(
+    /// Names a provisioning password of a tenant without showing it.
+    PasswordId
+);

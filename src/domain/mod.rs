@@ -11,6 +11,7 @@ mod extension;
 mod ids;
 mod inventory;
 mod key;
+mod legacy_algorithm;
 pub mod license;
 mod mac;
 mod password;
@@ -39,9 +40,12 @@ pub use effect::{
     CarriedAt, Effect, Ineffective, WhyIneffective, ineffective_anywhere, ineffective_at, ineffective_on,
 };
 pub use extension::{Extension, ExtensionNumber, SipUser, WrongExtensionNumber, WrongSipUser};
-pub use ids::{DeviceId, LicenseId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId};
+pub use ids::{
+    DeviceId, LicenseId, PasswordId, ProfileId, ScopeId, ServiceId, SessionId, TenantId, TokenId, UserId,
+};
 pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
+pub use legacy_algorithm::LegacyAlgorithm;
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;
 pub use pin::{Pin, WrongPin};

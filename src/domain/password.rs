@@ -2,7 +2,7 @@
 
 use super::{
     Secret,
-    random::{Random, draw},
+    random::{Random, draw, draw_digits},
 };
 
 /// Letters and digits that no file syntax gives a meaning and nobody misreads: without `l`, `o`, `0` and `1`.
@@ -14,6 +14,12 @@ impl Secret {
     #[must_use]
     pub fn generate_password(random: &(impl Random + ?Sized)) -> Self {
         Self::new(draw(random, ALPHABET, LENGTH))
+    }
+
+    /// A new password that somebody may have to type at a phone: 24 digits, each one press of a key, 79 random bits.
+    #[must_use]
+    pub fn generate_typed_password(random: &(impl Random + ?Sized)) -> Self {
+        Self::new(draw_digits(random, LENGTH))
     }
 
     /// A new bearer secret: 48 lower-case letters and digits, 240 random bits.
@@ -67,6 +73,14 @@ mod tests {
         assert!(one != other && one.expose().len() == 24);
         assert!(one.expose().bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()));
         assert!(Secret::parse_sip_password(one.expose()).is_ok());
+    }
+
+    #[test]
+    fn a_password_to_be_typed_is_digits_alone() {
+        let (one, other) =
+            (Secret::generate_typed_password(&SystemRandom), Secret::generate_typed_password(&SystemRandom));
+        assert!(one != other && one.expose().len() == 24);
+        assert!(one.expose().bytes().all(|byte| byte.is_ascii_digit()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The PIN with which the keypad of an extension's phone is unlocked.
 
-use super::{Random, Secret};
+use super::{Random, Secret, random::draw_digits};
 
 /// 4 to 8 digits. A secret: masked in `Debug`, without `Display`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,16 +25,7 @@ impl Pin {
     /// A new PIN of 6 digits.
     #[must_use]
     pub fn generate(random: &(impl Random + ?Sized)) -> Self {
-        let mut digits = String::with_capacity(LENGTH);
-        while digits.len() < LENGTH {
-            let mut byte = [0];
-            random.fill(&mut byte);
-            // what is left of the last ten would make some digits likelier than others
-            if byte[0] < 250 {
-                digits.push(char::from(b'0' + byte[0] % 10));
-            }
-        }
-        Self(Secret::new(digits))
+        Self(Secret::new(draw_digits(random, LENGTH)))
     }
 
     /// The digits, for who must write them.

@@ -23,6 +23,20 @@ pub(crate) fn draw(random: &(impl Random + ?Sized), alphabet: &[u8], length: usi
     bytes.iter().map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
 }
 
+/// So many digits, drawn evenly.
+pub(crate) fn draw_digits(random: &(impl Random + ?Sized), length: usize) -> String {
+    let mut digits = String::with_capacity(length);
+    while digits.len() < length {
+        let mut byte = [0];
+        random.fill(&mut byte);
+        // what is left of the last ten would make some digits likelier than others
+        if byte[0] < 250 {
+            digits.push(char::from(b'0' + byte[0] % 10));
+        }
+    }
+    digits
+}
+
 /// The system's random number generator.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SystemRandom;

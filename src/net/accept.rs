@@ -19,18 +19,21 @@ use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::connection;
+use super::factory::{Certificate, Factory};
 use super::limits::{Caps, Limits};
 
 /// How long to wait for file descriptors or memory before accepting again.
 const BREATHER: Duration = Duration::from_millis(100);
 
 /// Who asks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Peer {
     /// Where the connection comes from.
     pub address: SocketAddr,
     /// True over TLS.
     pub secure: bool,
+    /// Its own certificate, where it was asked for one and showed it.
+    pub certificate: Option<Arc<Certificate>>,
 }
 
 /// Answers the requests of all connections of a [`Server`].
@@ -57,6 +60,8 @@ pub struct Server<H> {
     pub handler: H,
     /// Without it, plain HTTP is spoken.
     pub tls: Option<Arc<ServerConfig>>,
+    /// Who signs the certificates that clients are asked for over TLS; without it they are asked for none.
+    pub factory: Option<Arc<Factory>>,
     /// What a peer may cost.
     pub limits: Limits,
     /// Where it is counted; several servers may share them.
@@ -83,6 +88,11 @@ pub struct Counters {
     /// Also counted under their version.
     pub handshakes_resumed: AtomicU64,
     pub handshakes_failed: AtomicU64,
+    /// Clients' certificates of a known authority, whose key the client holds.
+    pub certificates_chained: AtomicU64,
+    pub certificates_foreign: AtomicU64,
+    pub certificates_unproven: AtomicU64,
+    pub certificates_broken: AtomicU64,
     /// Times that the system had no file descriptor or memory for a connection.
     pub accept_failed: AtomicU64,
 }
@@ -121,7 +131,7 @@ impl<H: Handler> Server<H> {
                 // dropped in reverse: who sees fewer open connections finds the place free
                 let _open = server.count_open();
                 let _place = place;
-                let peer = Peer { address, secure: server.tls.is_some() };
+                let peer = Peer { address, secure: server.tls.is_some(), certificate: None };
                 connection::run(Arc::clone(&server), socket, peer, stopped).await;
             });
         }

@@ -24,6 +24,8 @@ use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
 use super::accept::{Handler, Peer, Server};
+use super::factory::possession::{self, Possession};
+use super::factory::{Certificate, Standing};
 use super::limits::Limits;
 use super::wire::{Progress, Reporting, Step, Wire};
 
@@ -32,25 +34,32 @@ use super::wire::{Progress, Reporting, Step, Wire};
 pub(super) async fn run<H: Handler>(
     server: Arc<Server<H>>,
     socket: TcpStream,
-    peer: Peer,
+    mut peer: Peer,
     stop: watch::Receiver<bool>,
 ) {
     let Some(tls) = &server.tls else {
         return serve(&server, socket, peer, stop).await;
     };
-    let handshake = timeout(server.limits.handshake, TlsAcceptor::from(Arc::clone(tls)).accept(socket));
+    let asks = server.factory.as_ref().is_some_and(|factory| factory.asks());
+    let acceptor = TlsAcceptor::from(Arc::clone(tls));
+    // the handshake starts within what watches it
+    let handshake = possession::watched(asks, async move { acceptor.accept(socket).await });
+    let handshake = timeout(server.limits.handshake, handshake);
     let mut stopped = stop.clone();
     let handshake = tokio::select! {
-        handshake = handshake => handshake.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into())),
+        handshake = handshake => {
+            handshake.unwrap_or_else(|_| (Err(io::ErrorKind::TimedOut.into()), Possession::NotShown))
+        }
         // whoever has not asked for anything yet can ask the next server
         _ = stopped.wait_for(|stop| *stop) => return,
     };
     match handshake {
-        Ok(stream) => {
+        (Ok(stream), possession) => {
             count_handshake(&server, &stream);
+            peer.certificate = shown_certificate(&server, &stream, possession).map(Arc::new);
             serve(&server, stream, peer, stop).await;
         }
-        Err(error) => {
+        (Err(error), _) => {
             server.counters.handshakes_failed.fetch_add(1, Relaxed);
             tracing::debug!("no TLS handshake with {}: {error}", peer.address.ip());
         }
@@ -69,12 +78,35 @@ fn count_handshake<H>(server: &Server<H>, stream: &TlsStream<TcpStream>) {
     }
 }
 
+/// What the client's certificate is worth, where it showed one.
+fn shown_certificate<H>(
+    server: &Server<H>,
+    stream: &TlsStream<TcpStream>,
+    possession: Possession,
+) -> Option<Certificate> {
+    let (_, session) = stream.get_ref();
+    let resumed = session.handshake_kind() == Some(HandshakeKind::Resumed);
+    // only sessions of clients that held the key are kept
+    let possession = if resumed { Possession::Proven } else { possession };
+    let certificate = server.factory.as_ref()?.graded(session.peer_certificates(), possession)?;
+    let counters = &server.counters;
+    let counter = match &certificate.standing {
+        Standing::Chained { .. } => &counters.certificates_chained,
+        Standing::Foreign => &counters.certificates_foreign,
+        Standing::Unproven => &counters.certificates_unproven,
+        Standing::Broken(_) => &counters.certificates_broken,
+    };
+    counter.fetch_add(1, Relaxed);
+    Some(certificate)
+}
+
 async fn serve<H, S>(server: &Arc<Server<H>>, socket: S, peer: Peer, stop: watch::Receiver<bool>)
 where
     H: Handler,
     S: AsyncRead + AsyncWrite + Unpin,
 {
     let progress = Progress::new();
+    let address = peer.address.ip();
     let wire = Wire::new(socket, Arc::clone(&progress), server.mask_control_bytes);
     let service = Requests { server: Arc::clone(server), peer, progress: Arc::clone(&progress) };
     let connection = http1::Builder::new()
@@ -99,13 +131,13 @@ where
         }
         if let Poll::Ready(ended) = connection.as_mut().poll(cx) {
             if let Err(error) = ended {
-                tracing::debug!("the connection of {} broke: {error}", peer.address.ip());
+                tracing::debug!("the connection of {address} broke: {error}");
             }
             return Poll::Ready(());
         }
         watchdog.as_mut().poll(cx).map(|step| {
             server.counters.timed_out.fetch_add(1, Relaxed);
-            tracing::debug!("{} took too long in {step:?}", peer.address.ip());
+            tracing::debug!("{address} took too long in {step:?}");
         })
     })
     .await;
@@ -143,7 +175,8 @@ impl<H: Handler> Service<Request<Incoming>> for Requests<H> {
 
     fn call(&self, request: Request<Incoming>) -> Self::Future {
         self.progress.enter(Step::Answering);
-        let (server, peer, progress) = (Arc::clone(&self.server), self.peer, Arc::clone(&self.progress));
+        let (server, peer, progress) =
+            (Arc::clone(&self.server), self.peer.clone(), Arc::clone(&self.progress));
         Box::pin(async move {
             server.counters.requests.fetch_add(1, Relaxed);
             let upload = !request.body().is_end_stream();

@@ -13,6 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
+use super::expiry::Expiry;
+
 /// Where one certificate lies: a PEM chain that starts with the leaf, and its unencrypted PEM key.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CertificateFiles {
@@ -46,6 +48,16 @@ impl Identity {
     pub fn reload(&self, files: &[CertificateFiles]) -> Result<(), IdentityError> {
         self.serving.store(Arc::new(Pair::load(files)?));
         Ok(())
+    }
+
+    /// Until when the certificates that are served now hold.
+    #[must_use]
+    pub fn expiries(&self) -> Vec<Expiry> {
+        let serving = self.serving.load();
+        let of = |kind, certificate: &Option<Arc<CertifiedKey>>| {
+            certificate.as_ref().and_then(|certificate| Expiry::of_chain(kind, &certificate.cert))
+        };
+        [of("ecdsa", &serving.ecdsa), of("rsa", &serving.rsa)].into_iter().flatten().collect()
     }
 
     /// How often the ECDSA certificate was chosen. Handshakes that fail later are counted too.

@@ -4,7 +4,9 @@
 //! |---|---|
 //! | [`authority`] | who signs our certificates, when the operator brings none |
 //! | [`identity`] | which certificate does this client get |
+//! | [`expiry`] | until when do they hold |
 //! | [`tls`] | how we speak TLS |
+//! | [`factory`] | what is a client's own certificate worth |
 //! | [`limits`] | how many may come, and how long may they take |
 //! | [`accept`] | who comes in, and when do we stop |
 //! | `connection` | one connection from handshake to last byte |
@@ -13,6 +15,8 @@
 pub mod accept;
 pub mod authority;
 mod connection;
+pub mod expiry;
+pub mod factory;
 pub mod identity;
 pub mod limits;
 pub mod tls;

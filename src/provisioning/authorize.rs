@@ -9,12 +9,14 @@ use super::{
 };
 
 /// The tenant's scope over HTTPS, or a trusted network of the device's tenant over anything. Where scope and network
-/// disagree the scope decides. `named` is the tenant that the scope names.
+/// disagree the scope decides. `named` is the tenant that the scope names, `password` whether the request has what that
+/// tenant demands; a trusted network needs none.
 pub(super) fn authorize(
     request: &Request,
     named: Option<&TenantView>,
     policy: &Policy,
     resolved: Result<Resolved, Refusal>,
+    password: Result<(), Refusal>,
 ) -> Result<Resolved, Refusal> {
     let resolved = resolved?;
     let tenant = &resolved.tenant.tenant;
@@ -28,6 +30,9 @@ pub(super) fn authorize(
             None => Refusal::NoScope,
             Some(_) => Refusal::NotConfidential(request.transport.as_str()),
         });
+    }
+    if !trusted {
+        password?;
     }
     if resolved.device.device.blocked { Err(Refusal::Blocked) } else { Ok(resolved) }
 }

@@ -3,10 +3,10 @@
 use std::net::IpAddr;
 
 use super::{
-    policy::Policy,
-    provisioner::Provisioner,
+    provisioner::{Grounds, Provisioner},
     recognize::Trail,
     refusal::{Refusal, Undecidable},
+    walk::Step,
 };
 use crate::{
     catalog::Model,
@@ -41,8 +41,15 @@ impl Provisioner {
         if !expected {
             let mut trail = Trail::default();
             let _ = self.recognize_subscriber(discovery, &mut trail);
-            let outcome = Refusal::NotAllowed.word();
+            let outcome = (Refusal::NotAllowed.word(), true);
             self.note_seen(trail, (discovery.source, TRANSPORT), outcome, grounds.now);
+        } else if let Some(mac) = discovery.mac.as_deref().and_then(|mac| Mac::parse(mac).ok())
+            && !self.memory.remembers(mac)
+        {
+            // counted here and not where it is told: of a walk only the first few get so far
+            let step =
+                Step { source: discovery.source, door: TRANSPORT, tenant: None, mac, now: grounds.now };
+            let _ = self.is_lost_in_a_walk(step);
         }
         expected
     }
@@ -53,11 +60,11 @@ impl Provisioner {
         let grounds = self.grounds();
         let mut trail = Trail::default();
         let told = match self.recognize_subscriber(discovery, &mut trail) {
-            Ok(()) => self.url_for(discovery.source, &grounds.policy, &mut trail).await,
+            Ok(()) => self.url_for(discovery.source, &grounds, &mut trail).await,
             Err(refusal) => Err(refusal),
         };
         let outcome = told.as_ref().map_or_else(Refusal::word, |_| "told");
-        self.note_seen(trail, (discovery.source, TRANSPORT), outcome, grounds.now);
+        self.note_seen(trail, (discovery.source, TRANSPORT), (outcome, false), grounds.now);
         told
     }
 
@@ -85,7 +92,8 @@ impl Provisioner {
         }
     }
 
-    async fn url_for(&self, source: IpAddr, policy: &Policy, trail: &mut Trail) -> Result<Secret, Refusal> {
+    async fn url_for(&self, source: IpAddr, grounds: &Grounds, trail: &mut Trail) -> Result<Secret, Refusal> {
+        let policy = &*grounds.policy;
         let slug = policy.told_to(source).ok_or(Refusal::NotAllowed)?;
         // a network may name a tenant that does not exist any more
         let tenant = self.memory.tenant_named(slug).ok_or(Refusal::NotAllowed)?;
@@ -95,6 +103,7 @@ impl Provisioner {
                 tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
                 Refusal::Undecidable(Undecidable::DatabaseAway)
             })?;
+            let found = found.filter(|(device, _)| device.answers_to(Some(&tenant), grounds.now));
             if let Some((device, owner)) = found {
                 trail.device = Some((device.device.id.clone(), owner.tenant.id.clone()));
                 if owner.tenant.id != tenant.tenant.id {

@@ -1,16 +1,17 @@
 //! The last step: the document that is ready, or a new one.
 
-use std::sync::atomic::Ordering;
+use std::sync::{Arc, atomic::Ordering};
 
 use super::{
     cache::{MadeFrom, Which},
     facts::{LineVerdict, phone_facts},
+    fetches::Receipt,
     provisioner::{Grounds, Provisioner, Resolved},
     refusal::Refusal,
     request::Document,
     view::DeviceView,
 };
-use crate::catalog::{Catalog, CommonFacts, Model, RenderError, Rendered, Sighting};
+use crate::catalog::{Catalog, CommonFacts, FileId, Model, RenderError, Rendered, Sighting};
 
 impl Provisioner {
     /// A file that every phone may read.
@@ -30,13 +31,23 @@ impl Provisioner {
         &self,
         grounds: &Grounds,
         sighting: &Sighting<'_>,
+        resolved: &Resolved,
+        verdicts: Vec<LineVerdict>,
+    ) -> Result<Document, Refusal> {
+        let model = model_for(&grounds.catalog, sighting, &resolved.device).ok_or(Refusal::UnknownFile)?;
+        self.document_of(grounds, (sighting.file, model), resolved, verdicts)
+    }
+
+    /// The document of one device's file, made as for `model`.
+    pub(super) fn document_of(
+        &self,
+        grounds: &Grounds,
+        (file, model): (FileId, &Model),
         Resolved { tenant, device }: &Resolved,
         verdicts: Vec<LineVerdict>,
     ) -> Result<Document, Refusal> {
-        let model = model_for(&grounds.catalog, sighting, device).ok_or(Refusal::UnknownFile)?;
         let name = model.full_name();
-        let which =
-            Which { device: device.device.id.clone(), file: sighting.file, model: name.as_str().into() };
+        let which = Which { device: device.device.id.clone(), file, model: name.as_str().into() };
         let made_from = MadeFrom {
             device_revision: device.device.revision,
             facts_revision: device.facts_revision,
@@ -52,12 +63,20 @@ impl Provisioner {
         let settings = tenant.settings(device, &name);
         let zone = self.zones.rule(&settings, grounds.now);
         let facts = phone_facts(tenant, device, &settings, &grounds.policy, &made_from.verdicts, zone);
-        let document = self.finish(grounds.catalog.render_phone(sighting.file, model, &facts))?;
+        let mut document = self.finish(grounds.catalog.render_phone(file, model, &facts))?;
+        document.receipt = Some(Arc::new(Receipt {
+            device: device.device.id.clone(),
+            tenant: tenant.tenant.id.clone(),
+            file: grounds.catalog.file(file).path.clone(),
+            etag: Arc::clone(&document.etag),
+            sip_user: facts.lines.first().map(|line| line.user.to_string()),
+            revisions: (device.device.revision, device.facts_revision),
+        }));
         self.documents.keep(which, made_from, document.clone());
         Ok(document)
     }
 
-    fn finish(&self, rendered: Result<Rendered, RenderError>) -> Result<Document, Refusal> {
+    pub(super) fn finish(&self, rendered: Result<Rendered, RenderError>) -> Result<Document, Refusal> {
         let rendered = rendered.map_err(|error| {
             tracing::error!(%error, "a document could not be made");
             Refusal::Broken(error.to_string())
@@ -67,6 +86,7 @@ impl Provisioner {
             etag: self.sealer.entity_tag(&rendered.bytes).into(),
             content_type: rendered.content_type.into(),
             bytes: rendered.bytes,
+            receipt: None,
         })
     }
 }

@@ -5,7 +5,7 @@ use super::{
     view::{DeviceView, TenantView},
 };
 use crate::{
-    catalog::{LineFacts, NextUrl, PhoneFacts},
+    catalog::{LineFacts, LoginFacts, NextUrl, PhoneFacts},
     domain::{Admission, Grants, LineNumber, Pin, SettingValue, Settings, Timestamp, ZoneRule},
     storage::CarriedLine,
 };
@@ -70,6 +70,9 @@ pub(super) fn phone_facts<'a>(
         settings,
         zone,
         provisioning_url: next_url(tenant, settings, policy),
+        provisioning_login: tenant
+            .current_password()
+            .map(|current| LoginFacts { user: &current.user, password: &current.password }),
         server: &policy.server,
     }
 }

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     domain::{DeviceId, Mac, TenantId},
-    storage::{DeviceNote, JournalBatch, SeenPhone, Store},
+    storage::{DeviceNote, JournalBatch, SeenCertificate, SeenPhone, SeenWalk, Store, Taken},
 };
 
 /// Notes that may wait. A node that cannot write them fast enough drops the rest and counts them.
@@ -27,9 +27,19 @@ const BATCH: usize = 2048;
 #[derive(Debug)]
 pub(super) enum Note {
     /// A request of a known device.
-    Device { device: DeviceId, tenant: TenantId, seen: SeenPhone, outcome: &'static str },
+    Device {
+        device: DeviceId,
+        tenant: TenantId,
+        seen: SeenPhone,
+        outcome: &'static str,
+        certificate: Option<String>,
+        /// The document that it got.
+        taken: Option<Taken>,
+    },
     /// A request of a phone that no device stands for.
     Unknown { mac: Mac, tenant: Option<TenantId>, seen: SeenPhone },
+    /// How far a walk over MACs has come.
+    Walk(SeenWalk),
 }
 
 /// Where the pipeline puts its notes.
@@ -94,11 +104,16 @@ impl JournalWriter {
     }
 
     async fn write(&self, gathered: &mut Gathered) {
+        let certificates: Vec<_> = std::mem::take(&mut gathered.certificates).into_values().collect();
         let (batch, notes) = gathered.take();
         if notes == 0 {
             return;
         }
-        if let Err(error) = self.store.write_journal(&batch).await {
+        let written = async {
+            self.store.write_journal(&batch).await?;
+            self.store.write_certificates(&certificates).await
+        };
+        if let Err(error) = written.await {
             self.dropped.fetch_add(notes, Ordering::Relaxed);
             tracing::warn!(notes, %error, "could not write the journal; {notes} notes were dropped");
         }
@@ -110,6 +125,8 @@ impl JournalWriter {
 struct Gathered {
     devices: HashMap<DeviceId, DeviceNote>,
     unknown: HashMap<Mac, (Option<TenantId>, SeenPhone, i64)>,
+    certificates: HashMap<DeviceId, SeenCertificate>,
+    walks: Vec<SeenWalk>,
     notes: u64,
 }
 
@@ -117,24 +134,32 @@ impl Gathered {
     fn add(&mut self, note: Note) {
         self.notes += 1;
         match note {
-            Note::Device { device, tenant, mut seen, outcome } => {
+            Note::Device { device, tenant, mut seen, outcome, certificate, mut taken } => {
+                if let Some(judged) = certificate {
+                    let (device, tenant) = (device.clone(), tenant.clone());
+                    let shown = SeenCertificate { device: device.clone(), tenant, at: seen.at, judged };
+                    self.certificates.insert(device, shown);
+                }
                 if let Some(earlier) = self.devices.get_mut(&device) {
                     seen.vendor = seen.vendor.or_else(|| earlier.seen.vendor.take());
                     seen.model = seen.model.or_else(|| earlier.seen.model.take());
                     seen.firmware = seen.firmware.or_else(|| earlier.seen.firmware.take());
+                    taken = taken.or(earlier.taken);
                 }
-                let note = DeviceNote { device: device.clone(), tenant, seen, outcome: outcome.to_owned() };
+                let (id, outcome) = (device.clone(), outcome.to_owned());
+                let note = DeviceNote { device: id, tenant, seen, outcome, taken };
                 self.devices.insert(device, note);
             }
             Note::Unknown { mac, tenant, seen } => {
                 let asked = self.unknown.get(&mac).map_or(0, |(_, _, asked)| *asked);
                 self.unknown.insert(mac, (tenant, seen, asked + 1));
             }
+            Note::Walk(walk) => self.walks.push(walk),
         }
     }
 
     fn len(&self) -> usize {
-        self.devices.len() + self.unknown.len()
+        self.devices.len() + self.unknown.len() + self.walks.len()
     }
 
     fn take(&mut self) -> (JournalBatch, u64) {
@@ -143,6 +168,7 @@ impl Gathered {
             .into_iter()
             .map(|(mac, (tenant, seen, asked))| (mac, tenant, seen, asked))
             .collect();
-        (JournalBatch { devices, unknown }, std::mem::take(&mut self.notes))
+        let walks = std::mem::take(&mut self.walks);
+        (JournalBatch { devices, unknown, walks }, std::mem::take(&mut self.notes))
     }
 }

@@ -66,6 +66,10 @@ impl Memory {
         wanted: impl Fn(Option<i64>, i64) -> bool,
     ) -> Result<(), StorageError> {
         let mut session = self.store.read().await?;
+        if !self.is_recent(clock.now()) {
+            // nobody goes by it any more, and the store may have forgotten which phones ceased to be devices
+            self.devices.clear();
+        }
         let newest_time = session.newest_time().await?;
         let revisions = session.revisions().await?;
         let known: HashMap<TenantId, i64> =
@@ -80,8 +84,9 @@ impl Memory {
             if let Some(view) = self.read_tenant(&mut session, id, keys).await? {
                 changed.push(view);
             }
-            if let Some(before) = before {
-                touched.extend(session.devices_changed_after(id, before).await?);
+            // a new tenant may have devices that were another's; at the first reading nothing is remembered yet
+            if before.is_some() || !known.is_empty() {
+                touched.extend(session.devices_changed_after(id, before.unwrap_or(0)).await?);
             }
         }
         drop(session);
@@ -168,6 +173,11 @@ impl Memory {
         }
         drop(tenants);
         Ok(Some((device, tenant)))
+    }
+
+    /// Whether a device with this MAC is remembered.
+    pub(super) fn remembers(&self, mac: Mac) -> bool {
+        self.devices.peek(&mac).is_some()
     }
 
     async fn read_tenant(

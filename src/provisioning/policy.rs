@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use super::bootstrap::Introduction;
+
 use crate::{
     catalog::ServerFacts,
     domain::{TenantSlug, license::PublicKeys},
@@ -20,6 +22,8 @@ pub struct Policy {
     pub trusted: Vec<TenantNetwork>,
     /// Networks whose phones are told a tenant's URL; the trusted ones are too.
     pub allowed: Vec<TenantNetwork>,
+    /// What phones are told before they can trust anybody; none where there is no HTTPS to send them to.
+    pub introduction: Option<Introduction>,
     /// The operator's public keys, which licenses are verified with.
     pub license_keys: PublicKeys,
 }

@@ -81,8 +81,9 @@ pub async fn preview(
     now: Timestamp,
 ) -> Result<Preview, PreviewError> {
     let mut session = store.read().await?;
+    let found = DeviceView::read(&mut session, mac).await?;
     let (device, tenant) =
-        DeviceView::read(&mut session, mac).await?.ok_or(PreviewError::UnknownDevice(mac))?;
+        found.filter(|(device, _)| device.answers_to(None, now)).ok_or(PreviewError::UnknownDevice(mac))?;
     let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
     drop(session);
     tenant.certainty(now).map_err(PreviewError::Undecidable)?;

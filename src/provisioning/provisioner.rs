@@ -3,30 +3,38 @@
 use std::{
     net::IpAddr,
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
+    time::Duration,
 };
 
 use arc_swap::ArcSwap;
+use tokio::time::Instant;
 
 use super::{
     authorize::authorize,
     cache::Documents,
+    certificate::{Judged, agreeing},
     facts::verdicts,
+    fetches::{FetchCounters, FetchWriter, Fetches, fetches},
     journal::{Journal, Note},
     memory::Memory,
+    password::{Demand, Judge},
     policy::Policy,
     recognize::{Trail, recognize},
-    refusal::{Refusal, Undecidable},
-    request::{Document, Request, Wanted},
+    refusal::{Refusal, RefusalClass, Undecidable},
+    replays::Replays,
+    request::{Document, Request, Transport, Wanted},
+    tick::{Crowded, Tick},
     view::{DeviceView, TenantView},
+    walk::{Step, Walks},
     zones::Zones,
 };
 use crate::{
-    catalog::{Catalog, Nature, Sighting},
+    catalog::{Catalog, Nature, Recognition, Sighting},
     domain::{Clock, RELEASED, Scope, Timestamp, doubt},
-    storage::{Sealer, SeenPhone, Store},
+    storage::{Sealer, SeenPhone, SeenWalk, Store, Taken},
 };
 
 /// Bytes of finished documents that are kept ready unless told otherwise.
@@ -41,12 +49,18 @@ pub struct Provisioner {
     pub(super) reading: tokio::sync::Mutex<()>,
     pub(super) documents: Documents,
     pub(super) zones: Zones,
+    replays: Replays,
     pub(super) catalog: ArcSwap<Catalog>,
     pub(super) policy: ArcSwap<Policy>,
     pub(super) policy_epoch: AtomicU64,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) outcomes: Outcomes,
     journal: Journal,
+    fetches: Fetches,
+    /// Until somebody takes it.
+    fetch_writer: Mutex<Option<FetchWriter>>,
+    tick: Option<Arc<Tick>>,
+    pub(super) walks: Walks,
 }
 
 /// How requests ended, since the start.
@@ -86,20 +100,33 @@ impl Provisioner {
         clock: Arc<dyn Clock>,
         journal: Journal,
     ) -> Self {
+        let (fetches, fetch_writer) = fetches(store.clone());
         Self {
+            fetches,
+            fetch_writer: Mutex::new(Some(fetch_writer)),
             sealer: Arc::clone(store.sealer()),
             memory: Memory::new(store.clone()),
             reading: tokio::sync::Mutex::default(),
             store,
             documents: Documents::within(READY_DOCUMENTS),
             zones: Zones::new(),
+            replays: Replays::default(),
             catalog: ArcSwap::from_pointee(catalog),
             policy: ArcSwap::from_pointee(policy),
             policy_epoch: AtomicU64::new(0),
             clock,
             outcomes: Outcomes::default(),
             journal,
+            tick: None,
+            walks: Walks::new(),
         }
+    }
+
+    /// The same, whose refusals leave on a common tick instead of at once.
+    #[must_use]
+    pub fn with_tick(mut self, tick: Arc<Tick>) -> Self {
+        self.tick = Some(tick);
+        self
     }
 
     /// The same, keeping up to so many bytes of finished documents ready instead of 64 MB; with 0 each is made anew.
@@ -111,15 +138,38 @@ impl Provisioner {
 
     /// What a phone gets for its request.
     pub async fn serve(&self, request: &Request) -> Result<Document, Refusal> {
+        let came = Instant::now();
         let grounds = self.grounds();
-        let mut trail = Trail::default();
+        let judged = request.certificate.as_ref().map(|shown| Judged::of(shown, &grounds.catalog));
+        let mut trail = Trail { certificate: judged, ..Trail::default() };
         let outcome = match Wanted::parse(&request.path) {
             Some(wanted) => self.decide(request, &wanted, &grounds, &mut trail).await,
             None => Err(Refusal::UnknownFile),
         };
         self.count(&outcome);
+        // as it stood before this request, so that it tells nothing of it
+        let slower = self.walks.slower(request.source, trail.tenant.as_ref(), grounds.now);
         self.note(request, &outcome, trail, grounds.now);
-        outcome
+        match outcome {
+            Err(refusal) => Err(self.in_time(refusal, (came, slower), request.source).await),
+            served @ Ok(_) => served,
+        }
+    }
+
+    /// Holds a refusal back until the common tick, so that its time tells nothing. A file that phones expect to be
+    /// missing is refused for its name alone, whatever else there is, and phones ask for it at each boot: it need not
+    /// wait.
+    async fn in_time(
+        &self,
+        refusal: Refusal,
+        (came, slower): (Instant, Duration),
+        source: IpAddr,
+    ) -> Refusal {
+        let Some(tick) = self.tick.as_ref().filter(|_| refusal != Refusal::Absent) else { return refusal };
+        match tick.leave(came, source, slower).await {
+            Ok(()) => refusal,
+            Err(Crowded) => Refusal::Crowded,
+        }
     }
 
     async fn decide(
@@ -131,6 +181,28 @@ impl Provisioner {
     ) -> Result<Document, Refusal> {
         let named = self.tenant_of(wanted, grounds.now);
         trail.tenant = named.as_ref().ok().and_then(Option::as_ref).map(|view| view.tenant.id.clone());
+        let stranger = || request.forwarded || !grounds.policy.trusts_any(request.source);
+        if let Some(document) = self.own_file(&grounds.policy, &wanted.file) {
+            return if named?.is_none() && stranger() { Err(Refusal::NoScope) } else { Ok(document) };
+        }
+        let view = named.as_ref().ok().and_then(Option::as_deref);
+        let demand = view.and_then(|named| self.demand(request, named, grounds.now));
+        let decided = self.decide_for(named.clone(), demand.as_ref(), request, wanted, grounds, trail).await;
+        match (decided, demand) {
+            (Err(why), Some(demand)) if hides(&why, &grounds.catalog, wanted) => Err(demand.instead_of(why)),
+            (decided, _) => decided,
+        }
+    }
+
+    async fn decide_for(
+        &self,
+        named: Result<Option<Arc<TenantView>>, Refusal>,
+        demand: Option<&Demand>,
+        request: &Request,
+        wanted: &Wanted<'_>,
+        grounds: &Grounds,
+        trail: &mut Trail,
+    ) -> Result<Document, Refusal> {
         let sighting = recognize(&grounds.catalog, request, wanted, trail)?;
         let named = named?;
         let stranger = named.is_none() && (request.forwarded || !grounds.policy.trusts_any(request.source));
@@ -139,14 +211,29 @@ impl Provisioner {
             _ if stranger => Err(Refusal::NoScope),
             Nature::Common => self.common_document(grounds, &sighting),
             Nature::Secret => {
-                let resolved = self.resolve(&sighting, &grounds.policy, trail).await;
-                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved);
+                let scoped = named.as_deref().zip(wanted.scope);
+                if let Some(introduced) = self.bootstrap(request, scoped, grounds, &sighting) {
+                    return introduced;
+                }
+                let resolved = self.resolve(&sighting, grounds, named.as_deref(), trail).await;
+                let resolved = agreeing(trail.certificate.as_ref(), resolved);
+                let password = demand.map_or(Ok(()), Demand::met);
+                let authorized = authorize(request, named.as_deref(), &grounds.policy, resolved, password);
                 self.certain(named.as_deref(), authorized.as_ref().ok(), grounds.now)?;
                 let resolved = authorized?;
                 let verdicts = verdicts(&resolved.tenant, &resolved.device, grounds.now);
                 self.phone_document(grounds, &sighting, &resolved, verdicts)
             }
         }
+    }
+
+    /// What the tenant that the scope names demands of a request, and how the request answers; none where no password is
+    /// asked for, as over everything that is not TLS.
+    fn demand(&self, request: &Request, named: &TenantView, now: Timestamp) -> Option<Demand> {
+        let passwords =
+            (request.transport == Transport::Https).then(|| named.demanded_passwords(now)).flatten()?;
+        let judge = Judge { sealer: &self.sealer, replays: &self.replays, tenant: &named.tenant.id, now };
+        Some(judge.demand(&passwords, request.credential.as_ref(), &request.path))
     }
 
     pub(super) fn grounds(&self) -> Grounds {
@@ -170,22 +257,25 @@ impl Provisioner {
     async fn resolve(
         &self,
         sighting: &Sighting<'_>,
-        policy: &Policy,
+        grounds: &Grounds,
+        named: Option<&TenantView>,
         trail: &mut Trail,
     ) -> Result<Resolved, Refusal> {
         let mac = sighting.mac_in_path.ok_or(Refusal::UnknownDevice)?;
-        let found = self.memory.device(mac, &policy.license_keys).await.map_err(|error| {
+        let found = self.memory.device(mac, &grounds.policy.license_keys).await.map_err(|error| {
             tracing::warn!(device.mac = %mac, %error, "could not look up {mac}");
             Refusal::Undecidable(Undecidable::DatabaseAway)
         })?;
+        let found = found.filter(|(device, _)| device.answers_to(named, grounds.now));
         let (device, tenant) = found.ok_or(Refusal::UnknownDevice)?;
         trail.device = Some((device.device.id.clone(), tenant.tenant.id.clone()));
+        trail.revision = Some(device.tenant_revision);
         Ok(Resolved { tenant, device })
     }
 
     /// Whether the server can know what phones should have. Asked for the whole scope before anything is told about the
     /// device, so that the answer shows nothing of it; without a scope, for the tenant of an authorized device.
-    fn certain(
+    pub(super) fn certain(
         &self,
         named: Option<&TenantView>,
         authorized: Option<&Resolved>,
@@ -211,6 +301,25 @@ impl Provisioner {
         &self.outcomes
     }
 
+    /// Says that a phone has this document now, because its bytes are on their way or it has had them already.
+    pub fn delivered(&self, document: &Document) {
+        if let Some(receipt) = &document.receipt {
+            self.fetches.note(receipt, self.clock.now());
+        }
+    }
+
+    /// What notes the fetches, for whoever asks first.
+    #[must_use]
+    pub fn fetch_writer(&self) -> Option<FetchWriter> {
+        self.fetch_writer.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+
+    /// What was noted of fetches.
+    #[must_use]
+    pub const fn fetch_counters(&self) -> &Arc<FetchCounters> {
+        self.fetches.counters()
+    }
+
     /// The journal, for its counter of dropped notes.
     #[must_use]
     pub const fn journal(&self) -> &Journal {
@@ -227,32 +336,86 @@ impl Provisioner {
     }
 
     fn note(&self, request: &Request, outcome: &Result<Document, Refusal>, trail: Trail, now: Timestamp) {
+        let walks = outcome.as_ref().is_err_and(Refusal::may_be_a_step_of_a_walk);
+        let revision = trail.revision.filter(|_| outcome.is_ok());
+        let trail = Trail { revision, ..trail };
         let outcome = outcome.as_ref().map_or_else(Refusal::word, |_| "served");
-        self.note_seen(trail, (request.source, request.transport.as_str()), outcome, now);
+        self.note_seen(trail, (request.source, request.transport.as_str()), (outcome, walks), now);
     }
 
-    /// Notes a phone that showed its MAC, where it asked from and how that ended.
+    /// The walks over MACs that go on, in words for the operator.
+    #[must_use]
+    pub fn walks(&self) -> Vec<String> {
+        let told = |walk: &SeenWalk| {
+            let SeenWalk { source, door, macs, began_at, .. } = walk;
+            format!(
+                "{source} asks for MACs that are no devices: about {macs}, last over {door}, since {began_at}"
+            )
+        };
+        self.walks.going_on(self.clock.now()).iter().map(told).collect()
+    }
+
+    /// How many walks over MACs began since the start.
+    #[must_use]
+    pub fn walks_begun(&self) -> u64 {
+        self.walks.begun()
+    }
+
+    /// Waits until a walk over MACs begins.
+    pub async fn walk_begins(&self) {
+        self.walks.alarm.notified().await;
+    }
+
+    /// Notes a phone that showed its MAC, where it asked from and how that ended; also whether it may walk over MACs.
     pub(super) fn note_seen(
         &self,
         trail: Trail,
-        (source, transport): (IpAddr, &str),
-        outcome: &'static str,
+        (source, door): (IpAddr, &str),
+        (outcome, walks): (&'static str, bool),
         now: Timestamp,
     ) {
         let Some(mac) = trail.mac else { return };
+        if walks && self.is_lost_in_a_walk(Step { source, door, tenant: trail.tenant.as_ref(), mac, now }) {
+            return;
+        }
         let seen = SeenPhone {
             at: now,
             address: source.to_canonical().to_string(),
-            transport: transport.to_owned(),
+            transport: door.to_owned(),
             vendor: trail.vendor,
             model: trail.model,
             firmware: trail.firmware,
             file: trail.file,
         };
         let note = match trail.device {
-            Some((device, tenant)) => Note::Device { device, tenant, seen, outcome },
+            Some((device, tenant)) => {
+                let certificate = trail.certificate.map(|judged| judged.to_string());
+                let taken = trail.revision.map(|revision| Taken { at: now, revision });
+                Note::Device { device, tenant, seen, outcome, certificate, taken }
+            }
             None => Note::Unknown { mac, tenant: trail.tenant, seen },
         };
         self.journal.note(note);
+    }
+
+    /// Counts a step of what may be a walk; whether so many came from there that this one is not worth a note.
+    pub(super) fn is_lost_in_a_walk(&self, step: Step<'_>) -> bool {
+        let taken = self.walks.saw(step);
+        taken.to_note.into_iter().for_each(|walk| self.journal.note(Note::Walk(walk)));
+        taken.lost_in_the_crowd
+    }
+}
+
+/// Whether a refusal must look like a demand for a password where one is demanded: that of any file with secrets. Which
+/// one it is shows the path alone.
+fn hides(why: &Refusal, catalog: &Catalog, wanted: &Wanted<'_>) -> bool {
+    let secret = || match catalog.recognize(&wanted.file, None) {
+        Recognition::Recognized(sighting) => sighting.nature == Nature::Secret,
+        Recognition::Disagreement { .. } | Recognition::Unrecognized(_) => false,
+    };
+    match why {
+        Refusal::UnknownFile | Refusal::Absent => false,
+        Refusal::Disagreement => secret(),
+        other => other.class() == RefusalClass::NotFound,
     }
 }

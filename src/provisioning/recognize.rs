@@ -1,6 +1,7 @@
 //! The first step: what the request shows of a phone.
 
 use super::{
+    certificate::Judged,
     refusal::Refusal,
     request::{Request, Wanted},
 };
@@ -17,8 +18,11 @@ pub(super) struct Trail {
     pub(super) model: Option<String>,
     pub(super) firmware: Option<String>,
     pub(super) file: String,
+    pub(super) certificate: Option<Judged>,
     pub(super) tenant: Option<TenantId>,
     pub(super) device: Option<(DeviceId, TenantId)>,
+    /// As of which revision of its tenant the device is known.
+    pub(super) revision: Option<i64>,
 }
 
 /// What the request shows of the phone. Where path and User-Agent both show a MAC they must agree.

@@ -4,6 +4,8 @@ use std::net::IpAddr;
 
 use bytes::Bytes;
 
+use super::{certificate::PhoneCertificate, credential::Credential, fetches::Receipt};
+
 /// Through which door a request came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Transport {
@@ -40,6 +42,10 @@ pub struct Request {
     pub path: String,
     /// What the phone says it is; TFTP has no such thing.
     pub user_agent: Option<String>,
+    /// The certificate of the phone's own that it showed.
+    pub certificate: Option<PhoneCertificate>,
+    /// What it answers to a demand for a password; TFTP has no such thing.
+    pub credential: Option<Credential>,
 }
 
 /// The bytes for one wanted file.
@@ -51,6 +57,8 @@ pub struct Document {
     pub content_type: std::sync::Arc<str>,
     /// Its entity tag in quotes; a keyed hash of the content.
     pub etag: std::sync::Arc<str>,
+    /// What is noted once the phone has it; none for a file that is nobody's.
+    pub(super) receipt: Option<std::sync::Arc<Receipt>>,
 }
 
 /// A path taken apart: the scope, if it starts with one, and the file below it.

@@ -8,7 +8,9 @@ use crate::{
         ProfileId, SeatPosition, Service, ServiceKind, Setting, SettingName, Settings, Timestamp, Withheld,
         license::{License, LicenseError, PublicKeys, governing, read_unverified, verify, withheld},
     },
-    storage::{CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantScope},
+    storage::{
+        CarriedLine, Session, SettingOwner, StorageError, StoredSetting, Tenant, TenantPassword, TenantScope,
+    },
 };
 
 /// What a node knows of one tenant.
@@ -16,6 +18,7 @@ use crate::{
 pub(super) struct TenantView {
     pub(super) tenant: Tenant,
     pub(super) scopes: Vec<TenantScope>,
+    passwords: Vec<TenantPassword>,
     licenses: Result<Vec<LicenseView>, LicenseError>,
     shared_settings: Vec<StoredSetting>,
     profile_keys: HashMap<ProfileId, Vec<Key>>,
@@ -42,6 +45,8 @@ pub(super) struct DeviceView {
     pub(super) facts_revision: i64,
     /// The tenant's revision in the snapshot.
     pub(super) tenant_revision: i64,
+    /// Of a phone that is no device any more: from when on it is forgotten.
+    former_until: Option<Timestamp>,
 }
 
 impl TenantView {
@@ -51,6 +56,7 @@ impl TenantView {
         keys: &PublicKeys,
     ) -> Result<Self, StorageError> {
         let scopes = session.scopes(&tenant.id).await?;
+        let passwords = session.tenant_passwords(&tenant.id).await?;
         let shared_settings = session.shared_settings(&tenant.id).await?;
         let profile_keys = session.profile_keys(&tenant.id).await?;
         let used = session.seats(&tenant.id).await?;
@@ -75,7 +81,7 @@ impl TenantView {
             licenses.push(LicenseView { license, verified, cutoffs });
         }
         let licenses = unreadable.map_or(Ok(licenses), Err);
-        Ok(Self { tenant, scopes, licenses, shared_settings, profile_keys })
+        Ok(Self { tenant, scopes, passwords, licenses, shared_settings, profile_keys })
     }
 
     /// Whether it can be known what the tenant's license says at `now`. Only the one that governs then must be
@@ -133,6 +139,18 @@ impl TenantView {
         self.scopes.iter().find(|scope| scope.expires_at.is_none())
     }
 
+    /// The password that phones are given: the one that never expires.
+    pub(super) fn current_password(&self) -> Option<&TenantPassword> {
+        self.passwords.iter().find(|password| password.expires_at.is_none())
+    }
+
+    /// The passwords of which a phone must have one at `now`; none while no password is demanded.
+    pub(super) fn demanded_passwords(&self, now: Timestamp) -> Option<Vec<&TenantPassword>> {
+        let demanded = self.current_password().is_some_and(|current| current.demanded_from <= now);
+        let holds = |password: &&TenantPassword| password.expires_at.is_none_or(|end| now < end);
+        demanded.then(|| self.passwords.iter().filter(holds).collect())
+    }
+
     /// The settings that hold for `device`, of which `model` is the full name.
     pub(super) fn settings(&self, device: &DeviceView, model: &str) -> Settings {
         let holds = |setting: &&StoredSetting| match &setting.owner {
@@ -161,12 +179,18 @@ fn governing_view(licenses: &[LicenseView], now: Timestamp) -> Option<&LicenseVi
 }
 
 impl DeviceView {
-    /// Reads the device with this MAC, and its tenant as of the same snapshot.
+    /// Reads the device with this MAC, or the former device, and its tenant as of the same snapshot.
     pub(super) async fn read(
         session: &mut Session,
         mac: Mac,
     ) -> Result<Option<(Self, Tenant)>, StorageError> {
-        let Some(device) = session.device_by_mac(mac).await? else { return Ok(None) };
+        let (device, former_until) = match session.device_by_mac(mac).await? {
+            Some(device) => (device, None),
+            None => match session.former_device_by_mac(mac).await? {
+                Some(former) => (former.device.clone(), Some(former.until())),
+                None => return Ok(None),
+            },
+        };
         let Some(tenant) = session.tenant(&device.tenant).await? else { return Ok(None) };
         let id: DeviceId = device.id.clone();
         let view = Self {
@@ -175,8 +199,17 @@ impl DeviceView {
             settings: session.device_settings(&tenant.id, &id).await?.into(),
             facts_revision: tenant.facts_revision,
             tenant_revision: tenant.revision,
+            former_until,
             device,
         };
         Ok(Some((view, tenant)))
+    }
+
+    /// Whether it is there at `now` for who asks with the scope of `named`. A former device is there for a while, and
+    /// for its tenant alone: elsewhere its phone is as new as any.
+    pub(super) fn answers_to(&self, named: Option<&TenantView>, now: Timestamp) -> bool {
+        self.former_until.is_none_or(|until| {
+            now < until && named.is_none_or(|named| named.tenant.id == self.device.tenant)
+        })
     }
 }

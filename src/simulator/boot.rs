@@ -112,13 +112,15 @@ pub async fn boot(memory: &mut Memory, url: &ProvisioningUrl, network: &Network,
     let started = Instant::now();
     memory.starts();
     let user_agent = memory.model().user_agent(memory.mac());
-    let fetching = Fetching::new(network, user_agent.as_deref(), memory.semantics().request_fields(), within);
+    let mut fetching = Fetching::new(network, memory, user_agent.as_deref(), within);
+    fetching.answer_with(memory.login());
     let mut booting = Booting { memory, fetching, files: Vec::new(), ended: false, complete: false };
     if url.is_folder() {
         booting.walk(url).await;
     } else {
         booting.ask(Ok(url.clone()), "(the URL's own file)".to_owned(), false).await;
     }
+    booting.fetch_certificates().await;
     Boot { files: booting.files, took: started.elapsed() }
 }
 
@@ -174,6 +176,30 @@ impl Booting<'_> {
         first_missing.unwrap_or_default()
     }
 
+    /// The certificates that the files have told the phone to trust.
+    async fn fetch_certificates(&mut self) {
+        for (place, url) in self.memory.certificates_to_fetch() {
+            if self.ended || self.files.len() >= MOST_FILES {
+                return;
+            }
+            let started = Instant::now();
+            let url = ProvisioningUrl::parse(&url);
+            let file = url.as_ref().map_or("(no URL)", ProvisioningUrl::file_name).to_owned();
+            let fetched = match url {
+                Ok(url) => self.fetching.fetch(&url).await,
+                Err(error) => Err(error.into()),
+            };
+            let (outcome, bytes) = match fetched {
+                Ok(Fetched::Document(bytes)) => match self.memory.trusts(&place, &bytes) {
+                    Ok(()) => (Outcome::Taken { settings: 1, ignored: 0 }, bytes.len()),
+                    Err(malformed) => (Outcome::Discarded(malformed), bytes.len()),
+                },
+                other => (without_document(other), 0),
+            };
+            self.files.push(FileAsked { file, absent: false, outcome, bytes, took: started.elapsed() });
+        }
+    }
+
     async fn ask_one(
         &mut self,
         url: Result<ProvisioningUrl, super::InvalidUrl>,
@@ -182,19 +208,18 @@ impl Booting<'_> {
             Ok(url) => self.fetching.fetch(url).await,
             Err(error) => Err(error.clone().into()),
         };
-        let outcome = match (fetched, url) {
-            (Ok(Fetched::Document(bytes)), Ok(url)) => return self.take(&url, &bytes),
-            (Ok(Fetched::Undecidable), _) => Outcome::Undecidable,
-            (Ok(Fetched::Refused(status)), _) => Outcome::Refused(status),
-            (Ok(Fetched::Missing | Fetched::Document(_)), _) => Outcome::Missing,
-            (Err(error), _) => Outcome::Failed(error),
-        };
-        (outcome, 0, Vec::new())
+        match (fetched, url) {
+            (Ok(Fetched::Document(bytes)), Ok(url)) => self.take(&url, &bytes),
+            (other, _) => (without_document(other), 0, Vec::new()),
+        }
     }
 
     fn take(&mut self, url: &ProvisioningUrl, bytes: &[u8]) -> (Outcome, usize, Vec<Named>) {
         let (outcome, named) = match self.memory.semantics().takes(self.memory, url.file_name(), bytes) {
-            Ok(Taken::Settings { settings, ignored }) => (Outcome::Taken { settings, ignored }, Vec::new()),
+            Ok(Taken::Settings { settings, ignored }) => {
+                self.fetching.answer_with(self.memory.login());
+                (Outcome::Taken { settings, ignored }, Vec::new())
+            }
             Ok(Taken::Files { files, only }) => {
                 self.complete |= only;
                 let mac = self.memory.mac();
@@ -208,6 +233,17 @@ impl Booting<'_> {
             Err(malformed) => (Outcome::Discarded(malformed), Vec::new()),
         };
         (outcome, bytes.len(), named)
+    }
+}
+
+/// What came of asking where no document came back.
+fn without_document(fetched: Result<Fetched, FetchError>) -> Outcome {
+    match fetched {
+        Ok(Fetched::Undecidable) => Outcome::Undecidable,
+        Ok(Fetched::Refused(status)) => Outcome::Refused(status),
+        Ok(Fetched::Unauthorized(_)) => Outcome::Refused(401),
+        Ok(Fetched::Missing | Fetched::Document(_)) => Outcome::Missing,
+        Err(error) => Outcome::Failed(error),
     }
 }
 

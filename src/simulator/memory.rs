@@ -2,11 +2,18 @@
 
 use std::collections::BTreeMap;
 
+use data_encoding::BASE64;
+use rustls::{RootCertStore, pki_types::CertificateDer};
+
+use super::fetch::Login;
 use super::model::{PhoneModel, Vendor};
 use super::parse::{MOST_SETTINGS, Malformed};
 use super::phone::{Semantics, Taken, semantics};
 use super::view::{Account, KeyView, KeypadLock};
 use crate::domain::{Mac, Secret};
+
+/// How the names begin under which fetched certificates are kept; no vendor's do.
+const FETCHED: &str = "(fetched certificate) ";
 
 /// The settings of one phone that differ from how it left the factory. What is not in here has its factory value.
 ///
@@ -91,6 +98,47 @@ impl Memory {
     pub fn next_url(&self) -> Option<Secret> {
         let url = self.semantics().next_url(self)?;
         Some(Secret::new(self.model.fill_in(&url, self.mac)))
+    }
+
+    /// The certificates that its documents have brought or named: whom it trusts besides nobody.
+    #[must_use]
+    pub fn authorities(&self) -> Vec<CertificateDer<'static>> {
+        let fetched = self.settings.iter().filter(|(name, _)| name.starts_with(FETCHED));
+        let bytes = fetched.filter_map(|(_, kept)| BASE64.decode(kept.text.expose().as_bytes()).ok());
+        bytes.map(CertificateDer::from).chain(self.semantics().certificates(self)).collect()
+    }
+
+    /// Whether it knows whom to ask for the time; until then it is 1970.
+    #[must_use]
+    pub fn knows_time(&self) -> bool {
+        self.semantics().knows_time(self)
+    }
+
+    /// The URLs of certificates that it was told to trust and has not fetched yet, each with where it will be kept.
+    pub(super) fn certificates_to_fetch(&self) -> Vec<(String, String)> {
+        let urls = self.semantics().certificate_urls(self).into_iter().enumerate();
+        let places = urls.map(|(number, url)| (format!("{FETCHED}{number}"), url));
+        places.filter(|(place, _)| self.setting(place).is_none()).collect()
+    }
+
+    /// Keeps a certificate that it was told to trust.
+    pub(super) fn trusts(&mut self, place: &str, file: &[u8]) -> Result<(), Malformed> {
+        let certificate = self.semantics().certificate_in(file).ok_or(Malformed::Certificate)?;
+        RootCertStore::empty().add(certificate.clone()).map_err(|_| Malformed::Certificate)?;
+        self.set(place, &BASE64.encode(&certificate));
+        Ok(())
+    }
+
+    /// What it answers when it is asked for a password there, where a document has given it one.
+    #[must_use]
+    pub fn login(&self) -> Option<Login> {
+        self.semantics().login(self)
+    }
+
+    /// The user name and password in two settings; none when one is empty.
+    pub(super) fn login_in(&self, user: &str, password: &str) -> Option<Login> {
+        let user = self.setting(user).filter(|user| !user.is_empty())?.to_owned();
+        Some(Login { user, password: self.secret(password)? })
     }
 
     /// The names of settings that still hold credentials of an account or of a service that an account uses, or the PIN of

@@ -6,6 +6,7 @@
 //! phones boot at once.
 
 mod boot;
+mod ear;
 mod fetch;
 mod memory;
 mod memory_file;
@@ -18,7 +19,8 @@ mod url;
 mod view;
 
 pub use boot::{Boot, FileAsked, Outcome, boot};
-pub use fetch::{FetchError, Network, Step, TftpError, TftpPatience, Trust};
+pub use ear::Ear;
+pub use fetch::{FactoryCertificate, FetchError, Login, Network, Step, TftpError, TftpPatience, Trust};
 pub use memory::Memory;
 pub use memory_file::MemoryError;
 pub use model::{NotSimulated, PhoneModel, Vendor};

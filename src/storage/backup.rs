@@ -11,10 +11,11 @@ use sqlx::{
 
 use super::{
     StorageError, Store,
+    census::{Census, census},
     engine::{Tx, values},
     migrate,
     ownership::{adopt, create_private},
-    tables::{Census, TABLES, census, tables_of},
+    tables::{TABLES, tables_of},
 };
 
 /// What a backup holds.
@@ -149,7 +150,7 @@ impl Store {
             backup.close().await;
             return Err(BackupError::OtherKey { backup: expected, store: found });
         }
-        let mut session = self.write().await?;
+        let mut session = self.write_alone().await?;
         session.keep_others_out().await?;
         let before = session
             .row("SELECT COUNT(*) AS tenants, COALESCE(MAX(revision), 0) AS newest FROM tenants", values![])

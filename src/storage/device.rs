@@ -55,14 +55,16 @@ impl Session {
         rows.iter().map(|row| self.device(row)).collect()
     }
 
-    /// The MACs of the tenant's devices whose documents changed after `revision`.
+    /// The MACs of the tenant's devices whose documents changed after `revision`, and of those that ceased to be its
+    /// devices.
     pub async fn devices_changed_after(
         &mut self,
         tenant: &TenantId,
         revision: i64,
     ) -> Result<Vec<Mac>, StorageError> {
         self.rows(
-            "SELECT mac FROM devices WHERE tenant_id = $1 AND revision > $2",
+            "SELECT mac FROM devices WHERE tenant_id = $1 AND revision > $2 \
+             UNION ALL SELECT mac FROM former_devices WHERE tenant_id = $1 AND revision > $2",
             values![tenant.as_str(), revision],
         )
         .await?
@@ -191,8 +193,8 @@ impl Change {
              VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
             values,
         )
-        .await
-        .map(drop)
+        .await?;
+        self.end_former(new.mac).await
     }
 
     /// Lets `line` of a device carry an extension, or a SIP trunk that registers. The device was assigned something, so its epoch rises.
@@ -252,18 +254,6 @@ impl Change {
         .map(drop)
     }
 
-    /// Gives the device another MAC, everything else kept: a broken phone was replaced. The removed MAC must be
-    /// forgotten by whoever serves it, so this touches every document of the tenant.
-    pub async fn replace_mac(&mut self, device: &DeviceId, mac: Mac) -> Result<(), StorageError> {
-        let values = values![mac.to_string(), self.revision(), device.as_str(), self.tenant().as_str()];
-        self.execute(
-            "UPDATE devices SET mac = $1, revision = $2, epoch = epoch + 1 WHERE id = $3 AND tenant_id = $4",
-            values,
-        )
-        .await?;
-        self.touch_all().await
-    }
-
     /// Blocks or unblocks a device.
     pub async fn block_device(&mut self, device: &DeviceId, blocked: bool) -> Result<(), StorageError> {
         let values = values![blocked, self.revision(), device.as_str(), self.tenant().as_str()];
@@ -273,22 +263,6 @@ impl Change {
         )
         .await
         .map(drop)
-    }
-
-    /// Removes a device with its lines, keys and settings.
-    pub async fn remove_device(&mut self, device: &DeviceId) -> Result<(), StorageError> {
-        let tenant = self.tenant().clone();
-        self.execute(
-            "DELETE FROM settings WHERE tenant_id = $1 AND layer = 'device' AND owner = $2",
-            values![tenant.as_str(), device.as_str()],
-        )
-        .await?;
-        self.execute(
-            "DELETE FROM devices WHERE id = $1 AND tenant_id = $2",
-            values![device.as_str(), tenant.as_str()],
-        )
-        .await?;
-        self.touch_all().await
     }
 
     /// Programs a key of a device, in place of what was there.
@@ -347,7 +321,7 @@ pub(super) fn key(row: &Row) -> Result<Key, StorageError> {
     .map_err(|why| row.corrupt("kind", why.to_string()))
 }
 
-fn line_number(row: &Row) -> Result<LineNumber, StorageError> {
+pub(super) fn line_number(row: &Row) -> Result<LineNumber, StorageError> {
     let number = row.int("line")?;
     u16::try_from(number)
         .ok()

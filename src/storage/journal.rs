@@ -4,11 +4,13 @@ use std::sync::LazyLock;
 
 use super::{
     StorageError, Store,
-    engine::{Row, Value, values},
+    engine::{Row, Tx, Value, values},
+    walk::{SeenWalk, note_walks},
 };
 use crate::domain::{DeviceId, Mac, TenantId, Timestamp};
 
-/// How many unknown phones are remembered; the oldest leaves first, so that a walk over MACs fills nothing.
+/// How many unknown phones are remembered. The address that shows the most loses the oldest first, so that a walk over
+/// MACs fills nothing and pushes out nobody else's phones.
 const UNKNOWN_KEPT: i64 = 1000;
 
 /// Devices whose notes go into one statement: after a power cut, statements cost more than the notes in them. With
@@ -50,6 +52,18 @@ pub struct DeviceNote {
     pub seen: SeenPhone,
     /// What came of it: `served`, `unchanged`, or why it was refused.
     pub outcome: String,
+    /// The last document that it got, if it got any.
+    #[serde(skip)]
+    pub taken: Option<Taken>,
+}
+
+/// A document that a device got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Taken {
+    /// When.
+    pub at: Timestamp,
+    /// As of which revision of the tenant it was made.
+    pub revision: i64,
 }
 
 /// Notes that are written together.
@@ -59,6 +73,8 @@ pub struct JournalBatch {
     pub devices: Vec<DeviceNote>,
     /// Unknown phones: MAC, the tenant whose scope they used, what they showed, how often they asked.
     pub unknown: Vec<(Mac, Option<TenantId>, SeenPhone, i64)>,
+    /// How far walks over MACs have come.
+    pub walks: Vec<SeenWalk>,
 }
 
 impl Store {
@@ -89,13 +105,16 @@ impl Store {
             .await?;
         }
         if !batch.unknown.is_empty() {
+            // each address's newest first: whoever shows the most loses the oldest of its own
             tx.execute(
-                "DELETE FROM sightings WHERE mac IN \
-                 (SELECT mac FROM sightings ORDER BY seen_at DESC, mac LIMIT 1000000 OFFSET $1)",
+                "DELETE FROM sightings WHERE mac IN (SELECT mac FROM (SELECT mac, seen_at, \
+                 ROW_NUMBER() OVER (PARTITION BY address ORDER BY seen_at DESC, mac) AS nth FROM sightings) AS ring \
+                 ORDER BY nth, seen_at DESC, mac LIMIT 1000000 OFFSET $1)",
                 values![UNKNOWN_KEPT],
             )
             .await?;
         }
+        note_walks(&mut tx, &batch.walks).await?;
         tx.commit().await
     }
 
@@ -105,14 +124,7 @@ impl Store {
         tx.rows("SELECT * FROM device_journal WHERE tenant_id = $1", values![tenant.as_str()])
             .await?
             .iter()
-            .map(|row| {
-                Ok(DeviceNote {
-                    device: DeviceId::stored(&row.text("device_id")?),
-                    tenant: TenantId::stored(&row.text("tenant_id")?),
-                    seen: seen(row)?,
-                    outcome: row.text("outcome")?,
-                })
-            })
+            .map(device_note)
             .collect()
     }
 
@@ -132,7 +144,7 @@ impl Store {
 
 /// The statement that writes the notes of so many devices, each with the values that [`note_values`] gives.
 fn note(devices: usize) -> String {
-    const COLUMNS: usize = 10;
+    const COLUMNS: usize = 12;
     let row = |row: usize| {
         let places: Vec<String> = (1..=COLUMNS).map(|place| format!("${}", row * COLUMNS + place)).collect();
         format!("({})", places.join(", "))
@@ -140,9 +152,11 @@ fn note(devices: usize) -> String {
     let rows: Vec<String> = (0..devices).map(row).collect();
     format!(
         "INSERT INTO device_journal \
-         (device_id, tenant_id, outcome, seen_at, address, transport, vendor, model, firmware, file) \
-         VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
+         (device_id, tenant_id, outcome, taken_at, taken_revision, seen_at, address, transport, vendor, model, \
+         firmware, file) VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
          tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
+         taken_at = COALESCE(excluded.taken_at, device_journal.taken_at), \
+         taken_revision = COALESCE(excluded.taken_revision, device_journal.taken_revision), \
          address = excluded.address, transport = excluded.transport, \
          vendor = COALESCE(excluded.vendor, device_journal.vendor), \
          model = COALESCE(excluded.model, device_journal.model), \
@@ -152,7 +166,8 @@ fn note(devices: usize) -> String {
 }
 
 fn note_values(note: &DeviceNote) -> Vec<Value> {
-    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str()];
+    let (at, revision) = note.taken.map(|taken| (taken.at.millis(), taken.revision)).unzip();
+    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str(), at, revision];
     values.extend(seen_values(&note.seen));
     values
 }
@@ -167,6 +182,28 @@ fn seen_values(seen: &SeenPhone) -> Vec<Value> {
         seen.firmware.as_deref(),
         seen.file.as_str()
     ]
+}
+
+/// The last request of one device.
+pub(super) async fn note_of(tx: &mut Tx, device: &DeviceId) -> Result<Option<DeviceNote>, StorageError> {
+    let find = "SELECT * FROM device_journal WHERE device_id = $1";
+    tx.row(find, values![device.as_str()]).await?.as_ref().map(device_note).transpose()
+}
+
+fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
+    Ok(DeviceNote {
+        device: DeviceId::stored(&row.text("device_id")?),
+        tenant: TenantId::stored(&row.text("tenant_id")?),
+        seen: seen(row)?,
+        outcome: row.text("outcome")?,
+        taken: taken(row)?,
+    })
+}
+
+fn taken(row: &Row) -> Result<Option<Taken>, StorageError> {
+    let at = row.int_or_none("taken_at")?.map(Timestamp::from_millis);
+    let revision = row.int_or_none("taken_revision")?;
+    Ok(at.zip(revision).map(|(at, revision)| Taken { at, revision }))
 }
 
 fn seen(row: &Row) -> Result<SeenPhone, StorageError> {

@@ -43,11 +43,21 @@ impl KeySource {
         }
     }
 
+    /// Lets no other process on this machine replace what the file holds, until what this returns is dropped.
+    pub fn hold(&self) -> Result<Option<fs::File>, StorageError> {
+        let Self::File(path) = self else { return Ok(None) };
+        let failed = |source| StorageError::File { path: path.display().to_string(), source };
+        let folder = fs::File::open(folder_of(path)).map_err(failed)?;
+        folder.lock().map_err(failed)?;
+        Ok(Some(folder))
+    }
+
     /// Puts `keys` in place of what the file holds, in one step.
     pub fn replace(&self, keys: &MasterKeys) -> Result<(), StorageError> {
         let Self::File(path) = self else { return Ok(()) };
         let failed = |source| StorageError::File { path: path.display().to_string(), source };
-        let beside = write_beside(path, &keys.to_text()).map_err(failed)?;
+        // always the same name: what an interrupted replacement left is overwritten by the next
+        let beside = write_beside(path, "new", &keys.to_text()).map_err(failed)?;
         let named = adopt(&beside).and_then(|()| fs::rename(&beside, path).map_err(failed));
         if named.is_err() {
             // it may be gone already
@@ -109,15 +119,15 @@ pub fn load_or_create_master_keys(
 
 /// Links what was written beside the final name into place, so that of two processes one wins and nobody reads half a key.
 fn create(path: &Path, keys: &MasterKeys) -> std::io::Result<()> {
-    let beside = write_beside(path, &keys.to_text())?;
+    let beside = write_beside(path, &format!("new-{}", std::process::id()), &keys.to_text())?;
     let linked = fs::hard_link(&beside, path);
     fs::remove_file(&beside)?;
     linked?;
     sync_folder_of(path)
 }
 
-fn write_beside(path: &Path, text: &str) -> std::io::Result<PathBuf> {
-    let beside = path.with_extension(format!("new-{}", std::process::id()));
+fn write_beside(path: &Path, extension: &str, text: &str) -> std::io::Result<PathBuf> {
+    let beside = path.with_extension(extension);
     let mut file =
         fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&beside)?;
     file.write_all(text.as_bytes())?;
@@ -126,8 +136,11 @@ fn write_beside(path: &Path, text: &str) -> std::io::Result<PathBuf> {
 }
 
 fn sync_folder_of(path: &Path) -> std::io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    fs::File::open(folder.unwrap_or_else(|| Path::new(".")))?.sync_all()
+    fs::File::open(folder_of(path))?.sync_all()
+}
+
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or_else(|| Path::new("."))
 }
 
 #[cfg(test)]

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 14;
+pub(super) const NEEDED: i64 = 18;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -30,9 +30,20 @@ const SQLITE: Steps = &[
     (8, "users", include_str!("../../migrations/sqlite/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/sqlite/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/sqlite/0010_profile_keys.sql")),
+    (12, "fleet", include_str!("../../migrations/sqlite/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/sqlite/0013_walks.sql")),
     (14, "sealed_keys", include_str!("../../migrations/sqlite/0014_sealed_keys.sql")),
+    (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/sqlite/0017_tenant_passwords.sql")),
+    (18, "former_devices", include_str!("../../migrations/sqlite/0018_former_devices.sql")),
 ];
-const SQLITE_JOURNAL: Steps = &[(1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql"))];
+const SQLITE_JOURNAL: Steps = &[
+    (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
+    (3, "fleet", include_str!("../../migrations/sqlite-journal/0003_fleet.sql")),
+    (4, "walks", include_str!("../../migrations/sqlite-journal/0004_walks.sql")),
+    (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
+    (18, "taken", include_str!("../../migrations/sqlite-journal/0018_taken.sql")),
+];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
     (2, "addons", include_str!("../../migrations/postgres/0002_addons.sql")),
@@ -44,7 +55,12 @@ const POSTGRES: Steps = &[
     (8, "users", include_str!("../../migrations/postgres/0008_users.sql")),
     (9, "pin", include_str!("../../migrations/postgres/0009_pin.sql")),
     (10, "profile_keys", include_str!("../../migrations/postgres/0010_profile_keys.sql")),
+    (12, "fleet", include_str!("../../migrations/postgres/0012_fleet.sql")),
+    (13, "walks", include_str!("../../migrations/postgres/0013_walks.sql")),
     (14, "sealed_keys", include_str!("../../migrations/postgres/0014_sealed_keys.sql")),
+    (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
+    (17, "tenant_passwords", include_str!("../../migrations/postgres/0017_tenant_passwords.sql")),
+    (18, "former_devices", include_str!("../../migrations/postgres/0018_former_devices.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -1,5 +1,7 @@
 //! The keys that the database keeps, one for each purpose, sealed with the master key; loading and replacing them.
 
+use std::sync::Arc;
+
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305};
 use data_encoding::HEXLOWER;
 use zeroize::Zeroizing;
@@ -12,10 +14,11 @@ use super::{
 };
 use crate::domain::{Random, Secret};
 
-/// How long a new key waits for transactions that began before it. Whoever waits for one of them in turn goes first then.
-const LOCK_PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
-/// How often it waits. More than half a minute of a transaction that never ends is another failure.
-const LOCK_ATTEMPTS: u32 = 60;
+/// How long whoever replaces keys stands in the queue for its turn. Nobody else can begin to write meanwhile.
+const PATIENCE: &str = "SET LOCAL lock_timeout = '500ms'";
+const NO_HURRY: &str = "SET LOCAL lock_timeout TO DEFAULT";
+/// How often it does. More than half a minute of a transaction that never ends is another failure.
+const ATTEMPTS: u32 = 60;
 /// What PostgreSQL says when a lock was not given in time (`lock_not_available`).
 const NO_LOCK: &str = "55P03";
 
@@ -31,11 +34,19 @@ pub(super) enum Purpose {
     Document,
     TokenLookup,
     Audit,
+    Nonce,
 }
 
 impl Purpose {
-    const ALL: [Self; 6] =
-        [Self::Seal, Self::ScopeLookup, Self::DeviceScope, Self::Document, Self::TokenLookup, Self::Audit];
+    const ALL: [Self; 7] = [
+        Self::Seal,
+        Self::ScopeLookup,
+        Self::DeviceScope,
+        Self::Document,
+        Self::TokenLookup,
+        Self::Audit,
+        Self::Nonce,
+    ];
 
     /// Its name in the database; also what the keys of older releases were derived with.
     const fn as_str(self) -> &'static str {
@@ -46,6 +57,7 @@ impl Purpose {
             Self::Document => "document",
             Self::TokenLookup => "token lookup",
             Self::Audit => "audit",
+            Self::Nonce => "nonce",
         }
     }
 
@@ -154,19 +166,48 @@ impl Store {
     }
 }
 
-impl Session {
-    /// Makes sure that everything in this session's snapshot can be opened. In PostgreSQL the look at the table also keeps
-    /// a new key from being put into use until the session ends, so that it holds to its end.
-    pub(super) async fn know_keys(&mut self) -> Result<(), StorageError> {
+impl Store {
+    /// A session that can open and seal what is in its snapshot. In SQLite and when reading, the snapshot has both the
+    /// keys and what they sealed; whoever writes in PostgreSQL has kept the keys as they are before it looks at them.
+    pub(super) async fn begin_session(&self, tx: Tx) -> Result<Session, StorageError> {
         const NEWEST: &str = "SELECT id FROM sealed_keys WHERE purpose = 'seal' ORDER BY seq DESC LIMIT 1";
-        let newest = self.tx.row(NEWEST, values![]).await?;
-        let newest = newest.map(|row| row.text("id")).transpose()?;
-        if newest.is_some_and(|newest| !self.sealer.seals_with(&newest)) {
-            load(&mut self.tx, &self.sealer).await?;
+        let mut session = Session { tx, sealer: Arc::new(self.sealer.for_session()) };
+        let newest = session.row(NEWEST, values![]).await?.map(|row| row.text("id")).transpose()?;
+        if newest.is_some_and(|newest| !session.sealer.seals_with(&newest)) {
+            load(&mut session.tx, &session.sealer).await?;
+            self.sealer.follow(&session.sealer);
         }
-        Ok(())
+        Ok(session)
     }
 
+    /// A session that may replace keys: nobody else writes until it ends, so that nobody goes on with keys that are gone
+    /// or cannot open what another has sealed with a new one. Readers do not wait for it, nor it for them.
+    pub(super) async fn write_alone(&self) -> Result<Session, StorageError> {
+        for _ in 1..ATTEMPTS {
+            match self.try_to_write_alone().await {
+                Err(StorageError::Database(error)) if is_no_lock(&error) => {}
+                ended => return ended,
+            }
+        }
+        self.try_to_write_alone().await
+    }
+
+    async fn try_to_write_alone(&self) -> Result<Session, StorageError> {
+        let mut tx = self.begin_write().await?;
+        if matches!(tx, Tx::Postgres(_)) {
+            tx.execute(PATIENCE, values![]).await?;
+            tx.execute("LOCK TABLE sealed_keys IN EXCLUSIVE MODE", values![]).await?;
+            tx.execute(NO_HURRY, values![]).await?;
+        }
+        self.begin_session(tx).await
+    }
+}
+
+fn is_no_lock(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some(NO_LOCK)
+}
+
+impl Session {
     /// After a restore: goes by the keys of the backup, or by those that its release derived.
     pub(super) async fn adopt_keys(&mut self) -> Result<(), StorageError> {
         if load(&mut self.tx, &self.sealer).await? != Found::Keys {
@@ -222,13 +263,16 @@ async fn insert(
 }
 
 impl Store {
+    /// The id of the master key that the keys are sealed with.
+    pub async fn master_key_in_use(&self) -> Result<String, StorageError> {
+        let row = self.read().await?.row(MASTER, values![]).await?;
+        row.ok_or(StorageError::Unsealable { purpose: "key" })?.text("value")
+    }
+
     /// Seals the keys with another master key, which every process that opens the database must know by now. What they
     /// have sealed is not touched.
     pub async fn seal_keys_with(&self, master: &MasterKey, entry: &AuditEntry) -> Result<(), StorageError> {
-        let mut session = Session { tx: self.begin_write().await?, sealer: self.sealer.clone() };
-        if matches!(session.tx, Tx::Postgres(_)) {
-            session.execute("LOCK TABLE sealed_keys IN EXCLUSIVE MODE", values![]).await?;
-        }
+        let mut session = self.write_alone().await?;
         for row in session.rows(EVERY, values![]).await? {
             let key = PurposeKey::in_row(&row, &self.sealer)?;
             let sealed = key.sealed_with(master, self.sealer.random());
@@ -238,42 +282,19 @@ impl Store {
                 .await?;
         }
         session.execute("UPDATE meta SET value = $1 WHERE name = 'key'", values![master.id()]).await?;
-        load(&mut session.tx, &self.sealer).await?;
         session.insert_audit(entry).await?;
         session.commit().await
     }
 
     /// Puts a new key for sealing into use; its id. What was sealed before is still sealed with older ones.
     pub async fn renew_seal(&self, entry: &AuditEntry) -> Result<String, StorageError> {
-        let mut attempt = 1;
-        loop {
-            match self.try_to_renew_seal(entry).await {
-                Err(StorageError::Database(error))
-                    if attempt < LOCK_ATTEMPTS
-                        && error.as_database_error().and_then(|error| error.code()).as_deref()
-                            == Some(NO_LOCK) =>
-                {
-                    attempt += 1;
-                }
-                ended => return ended,
-            }
-        }
-    }
-
-    async fn try_to_renew_seal(&self, entry: &AuditEntry) -> Result<String, StorageError> {
         const NEXT: &str = "SELECT COALESCE(MAX(seq), 0) + 1 AS next FROM sealed_keys";
-        let mut session = Session { tx: self.begin_write().await?, sealer: self.sealer.clone() };
-        if matches!(session.tx, Tx::Postgres(_)) {
-            // waits for whoever looked at the keys before this one was there
-            session.execute(LOCK_PATIENCE, values![]).await?;
-            session.execute("LOCK TABLE sealed_keys IN ACCESS EXCLUSIVE MODE", values![]).await?;
-        }
-        let next = session.row(NEXT, values![]).await?.ok_or(StorageError::Unsealable { purpose: "key" })?;
-        let master = session.row(MASTER, values![]).await?.map(|row| row.text("value")).transpose()?;
-        let master = self.sealer.master(&master.unwrap_or_default())?;
-        let key = PurposeKey::generate(Purpose::Seal, next.int("next")?, self.sealer.random());
-        insert(&mut session.tx, &key, &master, self.sealer.random()).await?;
-        load(&mut session.tx, &self.sealer).await?;
+        let gone = || StorageError::Unsealable { purpose: "key" };
+        let mut session = self.write_alone().await?;
+        let next = session.row(NEXT, values![]).await?.ok_or_else(gone)?.int("next")?;
+        let master = session.row(MASTER, values![]).await?.ok_or_else(gone)?.text("value")?;
+        let key = PurposeKey::generate(Purpose::Seal, next, self.sealer.random());
+        insert(&mut session.tx, &key, &self.sealer.master(&master)?, self.sealer.random()).await?;
         session.insert_audit(entry).await?;
         session.commit().await?;
         Ok(key.id)

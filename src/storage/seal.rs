@@ -27,7 +27,7 @@ pub(super) struct Place<'a> {
 /// Seals and opens secrets, and makes the keyed hashes that stand for scopes and documents.
 pub struct Sealer {
     keys: ArcSwap<Keys>,
-    masters: ArcSwap<MasterKeys>,
+    masters: Arc<ArcSwap<MasterKeys>>,
     source: Option<KeySource>,
     random: Arc<dyn Random>,
 }
@@ -44,6 +44,7 @@ struct Keys {
     document: hmac::Key,
     token_lookup: hmac::Key,
     audit: hmac::Key,
+    nonce: hmac::Key,
 }
 
 impl Keys {
@@ -65,6 +66,7 @@ impl Keys {
             document: keyed(Purpose::Document)?,
             token_lookup: keyed(Purpose::TokenLookup)?,
             audit: keyed(Purpose::Audit)?,
+            nonce: keyed(Purpose::Nonce)?,
             seals: { (!seals.is_empty()).then(|| others.chain(stored).collect()) }?,
         })
     }
@@ -87,12 +89,27 @@ impl Sealer {
         let first = masters.first();
         #[expect(clippy::expect_used, reason = "one of each purpose is derived")]
         let keys = Keys::new(first.id(), &PurposeKey::derived(first), None).expect("every purpose has a key");
-        Self { keys: ArcSwap::from_pointee(keys), masters: ArcSwap::from_pointee(masters), source, random }
+        Self { keys: ArcSwap::from_pointee(keys), masters: Arc::new(ArcSwap::from_pointee(masters)), source, random }
     }
 
     /// One for another store, which loads keys of its own.
     pub(super) fn for_another_store(&self) -> Self {
         Self::with((**self.masters.load()).clone(), self.source.clone(), Arc::clone(&self.random))
+    }
+
+    /// One for a session, which goes by the keys of its own snapshot whatever others load meanwhile.
+    pub(super) fn for_session(&self) -> Self {
+        Self {
+            keys: ArcSwap::new(self.keys.load_full()),
+            masters: Arc::clone(&self.masters),
+            source: self.source.clone(),
+            random: Arc::clone(&self.random),
+        }
+    }
+
+    /// Goes by the keys that a session found.
+    pub(super) fn follow(&self, session: &Self) {
+        self.keys.store(session.keys.load_full());
     }
 
     /// Names the master key that the keys in use are sealed with.
@@ -193,6 +210,17 @@ impl Sealer {
             context.update(part.as_bytes());
         }
         HEXLOWER.encode(context.sign().as_ref())
+    }
+
+    /// The part of a nonce that nobody else can make, over what it is for.
+    #[must_use]
+    pub fn nonce_tag(&self, parts: &[&str]) -> String {
+        let mut context = hmac::Context::with_key(&self.keys.load().nonce);
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part.as_bytes());
+        }
+        HEXLOWER.encode(&context.sign().as_ref()[..16])
     }
 
     /// What the store keeps instead of an API token, a session or a set-up link to find it by.

@@ -88,9 +88,14 @@ impl Store {
 
 impl Store {
     /// Remembers that it was `now`, so that a server that goes on for years without a change does not come to doubt its
-    /// clock.
+    /// clock; forgets what was kept long enough by then, unless that time is doubted.
     pub async fn remember_time(&self, now: Timestamp) -> Result<(), StorageError> {
         let mut session = self.write().await?;
+        let doubted =
+            crate::domain::doubt(now, crate::domain::RELEASED, session.newest_time().await?).is_some();
+        if !doubted {
+            session.forget_former(now).await?;
+        }
         session.remember_time(now).await?;
         session.commit().await
     }

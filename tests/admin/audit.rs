@@ -1,7 +1,7 @@
 //! The audit: what it keeps, and that nobody alters it unseen.
 
 use offhook::{
-    admin::actions::{Actor, KeyToSet, Verdict},
+    admin::actions::{Actor, KeyToSet, SipPassword, Verdict},
     domain::{KeyKind, LineNumber, Role, ServiceKind},
     storage::Role as StoreRole,
 };
@@ -88,8 +88,8 @@ async fn what_was_before_and_after_is_kept_of_every_change(bench: Bench) {
     desk.add_dids(acme, &numbers).await.unwrap();
     desk.assign_did(acme, &numbers[0], &"101".parse().unwrap()).await.unwrap();
     desk.release_did(acme, &numbers[0]).await.unwrap();
-    desk.release_line(mac, LineNumber::new(1).unwrap()).await.unwrap();
-    desk.remove_device(mac, false).await.unwrap();
+    desk.release_line(mac, LineNumber::new(1).unwrap(), SipPassword::Renewed).await.unwrap();
+    desk.remove_device(mac, None).await.unwrap();
     desk.remove_service(acme, &ServiceKind::Extension, &"101".parse().unwrap()).await.unwrap();
     let records = desk.audit(Some(acme), None, 99).await.unwrap();
     let kept: Vec<_> = records
@@ -116,6 +116,7 @@ async fn what_was_before_and_after_is_kept_of_every_change(bench: Bench) {
         ("did.added", "null", "{\"numbers\":[\"+4930123456\"]}"),
         ("did.assigned", "{\"service\":null}", "{\"service\":\"101\"}"),
         ("did.released", "{\"service\":\"101\"}", "{\"service\":null}"),
+        ("extension.password-changed", "{\"password\":\"set\"}", "{\"password\":\"changed\"}"),
         ("line.released", "{\"number\":\"101\"}", "{\"number\":null}"),
         ("device.removed", device.as_str(), "null"),
         ("extension.removed", "{\"blocked\":false,\"name\":\"Ann\",\"product\":\"essentials\"}", "null"),

@@ -1,7 +1,7 @@
 //! Devices: a MAC belongs to one tenant, and a device in use is not lost by a slip.
 
 use offhook::{
-    admin::actions::KeyToSet,
+    admin::actions::{KeyToSet, SipPassword},
     domain::{KeyKind, LineNumber},
 };
 
@@ -17,7 +17,7 @@ on_both_engines![
     a_device_gets_a_name_and_a_web_password_of_its_own,
     a_taken_mac_is_explained_to_its_tenant_only,
     an_unknown_model_is_answered_with_the_nearest,
-    a_device_in_use_is_removed_by_force_only,
+    a_device_in_use_is_removed_only_with_its_lines,
     a_replaced_phone_keeps_its_lines_and_a_taken_mac_is_refused,
     a_model_without_the_lines_or_keys_in_use_is_refused,
     a_device_is_blocked_and_unblocked,
@@ -56,16 +56,16 @@ async fn an_unknown_model_is_answered_with_the_nearest(bench: Bench) {
     assert!(office.actions.devices(&office.acme).await.unwrap().is_empty());
 }
 
-async fn a_device_in_use_is_removed_by_force_only(bench: Bench) {
+async fn a_device_in_use_is_removed_only_with_its_lines(bench: Bench) {
     let office = Office::licensed(bench, 9).await;
     office.extend("101").await.unwrap();
     office.add_device(MAC, None).await;
     office.assign(MAC, 2, "101").await.unwrap();
     let mac = MAC.parse().unwrap();
-    let (code, text) = failed(office.actions.remove_device(mac, false).await);
+    let (code, text) = failed(office.actions.remove_device(mac, None).await);
     assert_eq!(code, "device_in_use");
     assert!(text.contains("line 2 carries 101; release it first"), "{text}");
-    office.actions.remove_device(mac, true).await.unwrap();
+    office.actions.remove_device(mac, Some(SipPassword::Renewed)).await.unwrap();
     assert_eq!(failed(office.actions.device(mac).await).0, "device_not_found");
     office.add_device(OTHER, None).await;
     office.assign(OTHER, 1, "101").await.unwrap();
@@ -78,10 +78,13 @@ async fn a_replaced_phone_keeps_its_lines_and_a_taken_mac_is_refused(bench: Benc
     office.add_device(OTHER, None).await;
     office.assign(MAC, 2, "101").await.unwrap();
     let (mac, other, new) = (MAC.parse().unwrap(), OTHER.parse().unwrap(), "0015650000ee".parse().unwrap());
-    assert_eq!(failed(office.actions.replace_device(mac, other).await).0, "device_exists");
-    assert_eq!(failed(office.actions.replace_device(mac, mac).await).0, "same_mac");
+    assert_eq!(
+        failed(office.actions.replace_device(mac, other, SipPassword::Renewed).await).0,
+        "device_exists"
+    );
+    assert_eq!(failed(office.actions.replace_device(mac, mac, SipPassword::Renewed).await).0, "same_mac");
     let before = office.actions.device(mac).await.unwrap().device;
-    office.actions.replace_device(mac, new).await.unwrap();
+    office.actions.replace_device(mac, new, SipPassword::Renewed).await.unwrap();
     let after = office.actions.device(new).await.unwrap();
     assert_eq!((after.lines.len(), &after.device.id), (1, &before.id));
     assert!(after.device.epoch > before.epoch);
@@ -96,7 +99,7 @@ async fn a_model_without_the_lines_or_keys_in_use_is_refused(bench: Bench) {
     let (mac, small) = (MAC.parse().unwrap(), Some("Yealink SIP-T31P"));
     let (code, text) = failed(office.actions.set_model(mac, small).await);
     assert_eq!((code, text.contains("line 5 carries 101")), ("line_in_use", true), "{text}");
-    office.actions.release_line(mac, LineNumber::new(5).unwrap()).await.unwrap();
+    office.actions.release_line(mac, LineNumber::new(5).unwrap(), SipPassword::Kept).await.unwrap();
     let key = KeyToSet {
         position: 20,
         kind: KeyKind::SpeedDial,

@@ -1,7 +1,7 @@
 //! Gateways: which SIP trunk a line of which device carries, and what becomes of it.
 
 use offhook::{
-    admin::actions::{CsvKind, CsvOptions, DeviceDetails, TrunkDetails, TrunkToAdd},
+    admin::actions::{CsvKind, CsvOptions, DeviceDetails, SipPassword, TrunkDetails, TrunkToAdd},
     domain::{
         Admission, Grants, LineNumber, Product, ProductKind, Quantity, Secret, ServiceKind, ServiceName,
         TrunkPeer, Withheld, license::Claims,
@@ -97,8 +97,9 @@ async fn a_line_of_a_gateway_carries_a_trunk_that_registers_or_an_extension(benc
     );
 
     let (mac, line) = (GATEWAY.parse().unwrap(), LineNumber::new(2).unwrap());
-    let released = office.actions.release_line(mac, line).await.unwrap();
-    assert_eq!(released, ServiceName::Trunk(text("Fax gateway")));
+    let released = office.actions.release_line(mac, line, SipPassword::Renewed).await.unwrap();
+    let fax = ServiceName::Trunk(text("Fax gateway"));
+    assert_eq!((released.carried, released.renewed), (vec![fax.clone()], vec![fax]));
     assert_eq!(carried(&office).await, ["1 101"]);
     assert!(trunk(&office, "Fax gateway").await.carriers.is_empty());
 }
@@ -167,7 +168,11 @@ async fn a_trunk_is_carried_by_as_many_lines_as_its_product_grants(bench: Bench)
         why,
         "SIP trunk \"Lift\" is already carried by c0:74:ad:00:00:01 line 1; its product allows 1 device line"
     );
-    office.actions.release_line(GATEWAY.parse().unwrap(), LineNumber::new(1).unwrap()).await.unwrap();
+    office
+        .actions
+        .release_line(GATEWAY.parse().unwrap(), LineNumber::new(1).unwrap(), SipPassword::Renewed)
+        .await
+        .unwrap();
     office.assign(GATEWAY, 1, "Both").await.unwrap();
     office.assign(GATEWAY, 2, "Both").await.unwrap();
     assert_eq!(trunk(&office, "Both").await.carriers.len(), 2);
@@ -207,10 +212,10 @@ async fn a_trunk_that_goes_frees_its_line(bench: Bench) {
     assert_eq!(freed[0].to_string(), "c0:74:ad:00:00:01 line 1");
     assert_eq!(carried(&office).await, ["2 SIP trunk \"Lift\""]);
     let mac = GATEWAY.parse().unwrap();
-    let (code, why) = failed(office.actions.remove_device(mac, false).await);
+    let (code, why) = failed(office.actions.remove_device(mac, None).await);
     assert_eq!(code, "device_in_use");
     assert!(why.contains("line 2 carries SIP trunk \"Lift\""), "{why}");
-    office.actions.remove_device(mac, true).await.unwrap();
+    office.actions.remove_device(mac, Some(SipPassword::Renewed)).await.unwrap();
     assert!(trunk(&office, "Lift").await.carriers.is_empty());
 }
 
@@ -235,7 +240,7 @@ async fn a_gateway_that_carries_a_trunk_stays_one(bench: Bench) {
         );
     }
     office.actions.set_model(mac, Some("grandstream ht802")).await.unwrap();
-    office.actions.release_line(mac, LineNumber::new(1).unwrap()).await.unwrap();
+    office.actions.release_line(mac, LineNumber::new(1).unwrap(), SipPassword::Renewed).await.unwrap();
     office.actions.set_model(mac, Some("yealink sip-t46u")).await.unwrap();
 }
 

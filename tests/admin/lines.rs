@@ -1,7 +1,7 @@
 //! Lines and keys: what a device of a model can carry, and how often an extension may be carried.
 
 use offhook::{
-    admin::actions::KeyToSet,
+    admin::actions::{KeyToSet, SipPassword},
     domain::{KeyKind, LineNumber},
 };
 
@@ -88,8 +88,9 @@ async fn a_released_line_is_free(bench: Bench) {
     office.add_device(MAC, None).await;
     office.assign(MAC, 1, "101").await.unwrap();
     let (mac, line) = (MAC.parse().unwrap(), LineNumber::new(1).unwrap());
-    assert_eq!(office.actions.release_line(mac, line).await.unwrap().to_string(), "101");
-    assert_eq!(failed(office.actions.release_line(mac, line).await).0, "line_free");
+    let released = office.actions.release_line(mac, line, SipPassword::Renewed).await.unwrap();
+    assert_eq!(released.carried, ["101".parse().unwrap()]);
+    assert_eq!(failed(office.actions.release_line(mac, line, SipPassword::Renewed).await).0, "line_free");
     office.assign(MAC, 2, "101").await.unwrap();
 }
 

@@ -14,6 +14,7 @@ mod csv;
 mod devices;
 mod extensions;
 mod gateways;
+mod goodbyes;
 mod interleavings;
 mod inventory;
 mod keep;

@@ -97,13 +97,14 @@ async fn phones_that_were_seen_are_told_from_devices(bench: Bench) {
         tenant: device.tenant,
         seen: seen.clone(),
         outcome: "served".to_owned(),
+        taken: None,
     };
     let unknown = vec![
         (phone("001565000001"), mine.clone(), seen.clone(), 1),
         (phone("001565000002"), None, seen.clone(), 1),
         (phone("001565aabbcc"), mine, seen, 1),
     ];
-    let batch = JournalBatch { devices: vec![note.clone()], unknown };
+    let batch = JournalBatch { devices: vec![note.clone()], unknown, walks: vec![] };
     office.bench.store.write_journal(&batch).await.unwrap();
     let list = office.actions.seen(&office.acme).await.unwrap();
     assert_eq!(list.devices, [(phone("001565aabbcc"), note)]);

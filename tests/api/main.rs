@@ -20,6 +20,7 @@ mod credentials;
 mod description;
 mod desk;
 mod gateways;
+mod goodbyes;
 mod inventory;
 mod manual;
 mod pins;

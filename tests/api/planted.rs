@@ -23,7 +23,8 @@ const PIN: &str = "90817263";
 const MAKERS_KEY: &str = "planted-makers-key";
 
 /// Operations whose answer is the secret, for whoever has the right to it.
-const REVEALING: [&str; 5] = ["/password", "/inventory", "/credentials", "/csv/devices", "/tenants/acme"];
+const REVEALING: [&str; 6] =
+    ["/password", "/phone-password", "/inventory", "/credentials", "/csv/devices", "/tenants/acme"];
 
 /// What was planted, with its name.
 pub(crate) struct Planted(Vec<(&'static str, String)>);
@@ -47,7 +48,7 @@ fn no_secret_is_where_it_does_not_belong(office: &Office) {
     let desk = Desk { server, root: token(office, &["Root", "--role", "operator"]) };
     furnish(&desk);
     let planted = plant(office, &desk);
-    boot(office);
+    boot(office, &planted);
     let told = provoke(&desk, &planted);
     planted.is_not_in("an answer", told.as_bytes());
     for (method, path, _) in operations(&desk, "acme") {
@@ -125,6 +126,7 @@ pub(crate) fn plant(office: &Office, desk: &Desk) -> Planted {
     let code = String::from_utf8(code.expect("apt-get install oathtool").stdout).unwrap();
     let set = json!({"current": PASSWORD, "key": key, "code": code.trim()});
     open("PUT", "/me/second-factor", Some(&session), set);
+    let phones = desk.done("POST", "/tenants/acme/phone-password", json!({"overlap_days": 0}));
     let scope = office.url().trim_end_matches('/').rsplit('/').next().unwrap().to_owned();
     let waiting = desk.done("POST", "/tenants/acme/users", json!({"name": "bob", "role": "read-only"}));
     Planted(vec![
@@ -138,13 +140,16 @@ pub(crate) fn plant(office: &Office, desk: &Desk) -> Planted {
         ("key of a second factor", key),
         ("API token", desk.root.clone()),
         ("scope", scope),
+        ("password of phones", phones["password"].as_str().unwrap().to_owned()),
     ])
 }
 
 /// A phone fetches its file, which holds the password.
-fn boot(office: &Office) {
+fn boot(office: &Office, planted: &Planted) {
+    let (_, password) = &planted.0[planted.0.len() - 1];
     let (status, document) = office.fetch(&office.url(), &format!("{MAC}.cfg"));
     assert_eq!(status, 200);
+    assert!(document.contains(password), "the phone is taught the password");
     assert!(document.contains(SIP_PASSWORD), "the phone's own document");
     assert_eq!(office.fetch(&office.url(), "000000000000.cfg").0, 404);
 }

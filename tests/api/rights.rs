@@ -106,6 +106,7 @@ fn roles_may_what_they_are_for(office: &Office) {
     let role = |name: &str| token(office, &[name, "--tenant", "acme", "--role", name]);
     let (admin, phones, reader) = (role("administrator"), role("phone-manager"), role("read-only"));
     let device = format!("/tenants/acme/devices/{}/blocked", crate::desk::MAC);
+    desk.done("POST", "/tenants/acme/phone-password", json!({"overlap_days": 7}));
     for (method, path, body, may) in [
         ("GET", "/tenants/acme/license", Value::Null, [true, true, true]),
         ("GET", "/tenants/acme/extensions", Value::Null, [true, true, true]),
@@ -115,10 +116,13 @@ fn roles_may_what_they_are_for(office: &Office) {
         ("PUT", device.as_str(), json!({"blocked": false}), [true, true, false]),
         ("PUT", "/tenants/acme/settings/time.zone", json!({"value": "Europe/Zurich"}), [true, true, false]),
         ("GET", "/tenants/acme/tokens", Value::Null, [true, false, false]),
+        ("GET", "/tenants/acme/phone-password", Value::Null, [true, false, false]),
         // what the operator alone may do
         ("POST", "/tenants/acme/dids", json!({"numbers": ["+4930999999"]}), [false, false, false]),
         ("PUT", "/tenants/acme/license", json!({"license": "x"}), [false, false, false]),
         ("POST", "/tenants/acme/scopes", json!({"overlap_days": 7}), [false, false, false]),
+        ("POST", "/tenants/acme/phone-password", json!({"overlap_days": 7}), [false, false, false]),
+        ("DELETE", "/tenants/acme/phone-password", Value::Null, [false, false, false]),
         ("DELETE", "/tenants/acme", Value::Null, [false, false, false]),
     ] {
         let done = [&admin, &phones, &reader].map(|token| {

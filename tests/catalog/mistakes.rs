@@ -203,3 +203,31 @@ fn a_directory_overlays_single_files_of_the_binary() {
     let errors = Catalog::load(Some(broken.path())).unwrap_err();
     assert!(errors.to_string().starts_with("yealink/time.cfg.j2:1: undefined value"), "{errors}");
 }
+
+#[test]
+fn a_bootstrap_document_knows_nothing_of_a_device_and_stands_in_for_a_secret_file_only() {
+    let pack = |file: &str, bootstrap: &str| {
+        let manifest = manifest("Alpha", "0a0000", "{mac}.cfg", "")
+            .replace("secret = true\n", &format!("secret = true\nbootstrap = \"boot.j2\"\n{file}"));
+        let files = [
+            ("alpha/vendor.toml", manifest.as_str()),
+            ("alpha/phone.j2", "a = {{ device.mac }}\n"),
+            ("alpha/boot.j2", bootstrap),
+        ];
+        load(&files).err().map(|errors| errors.to_string()).unwrap_or_default()
+    };
+    let told = "a = {{ time.server }}\nb = {{ provisioning.url }}\nc = {{ server.name }}\n";
+    assert_eq!(pack("", told), "");
+    for secret in
+        ["device.mac", "device.web_password", "settings.time.ntp", "lines", "sip.domain", "model.name"]
+    {
+        let text = pack("", &format!("{told}d = {{{{ {secret} }}}}\n"));
+        assert!(text.contains("alpha/boot.j2:4: "), "{secret}: {text}");
+    }
+    let common = "[[file]]\npath = \"common.cfg\"\ntemplate = \"boot.j2\"\n";
+    assert!(pack(common, "c = {{ server.name }}\n").contains("c is also written by {mac}.cfg"));
+    let open = "[[file]]\npath = \"open.cfg\"\ntemplate = \"phone.j2\"\nbootstrap = \"boot.j2\"\n";
+    assert!(pack(open, told).contains("stands in for a secret file; this one is none"));
+    let taken = "[[file]]\npath = \"ca.pem\"\nabsent = true\n";
+    assert!(pack(taken, told).contains("the server itself answers for files of this name"));
+}

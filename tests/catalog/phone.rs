@@ -111,6 +111,7 @@ impl Phone {
             settings: &self.settings,
             zone: ZoneRule::of(&zone, Timestamp::from_seconds(1_800_000_000)).unwrap(),
             provisioning_url: self.url.clone(),
+            provisioning_login: None,
             server: &self.server,
         }
     }

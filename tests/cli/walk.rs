@@ -25,7 +25,16 @@ async fn every_command_does_what_it_says(desk: Desk) {
     let order = desk.done(&["license", "keep", "acme", "essentials", "--json"]).json();
     assert_eq!((&order[0]["service"], &order[0]["admitted"]), (&"101".into(), &true.into()));
     desk.done(&["license", "trust-clock"]);
-    desk.done(&["device", "remove", "001565aabb02", "--force"]);
+    assert_eq!(desk.run(&["device", "remove", "001565aabb02"]).code, Some(1));
+    assert_eq!(desk.run(&["device", "remove", "001565aabb02", "--keep-passwords"]).code, Some(2));
+    let kept =
+        desk.done(&["device", "remove", "001565aabb02", "--release", "--keep-passwords", "--json"]).json();
+    assert_eq!(kept["new_passwords"], serde_json::json!([]));
+    let former = desk.done(&["device", "list", "acme", "--former", "--json"]).json();
+    assert_eq!(
+        (&former[1]["mac"], &former[1]["replaced_by"]),
+        (&"001565aabb02".into(), &serde_json::Value::Null)
+    );
     assert!(desk.done(&["extension", "remove", "acme", "101"]).stdout.contains("removed extension 101"));
     desk.done(&["tenant", "remove", "acme", "--yes"]);
     assert_eq!(desk.done(&["tenant", "list", "--json"]).stdout.trim(), "[]");
@@ -67,11 +76,18 @@ fn devices(desk: &Desk) {
     let listed = desk.done(&["extension", "list", "acme"]).stdout;
     assert!(listed.contains("00:15:65:aa:bb:01 line 2"), "{listed}");
     assert_eq!(desk.run(&["device", "remove", "001565aabb01"]).code, Some(1));
-    desk.done(&["device", "replace", "001565aabb01", "001565aabb02"]);
+    let replaced = desk.done(&["device", "replace", "001565aabb01", "001565aabb02"]).stdout;
+    assert!(replaced.contains("extension 101 has a new SIP password, which its PBX must take"), "{replaced}");
+    let former = desk.done(&["device", "list", "acme", "--former"]).stdout;
+    assert!(former.contains("replaced by 00:15:65:aa:bb:02"), "{former}");
+    assert!(former.contains("waiting for the phone"), "{former}");
     desk.done(&["device", "block", "001565aabb02"]);
     assert!(desk.done(&["device", "list", "acme", "--seen"]).stdout.contains("never"));
     desk.done(&["device", "unblock", "001565aabb02"]);
-    desk.done(&["device", "release", "001565aabb02", "2"]);
+    let released = desk.done(&["device", "release", "001565aabb02", "2", "--json"]).json();
+    assert_eq!((&released["released"], &released["new_passwords"][0]), (&"101".into(), &"101".into()));
+    let freed = desk.done(&["device", "show", "001565aabb02"]).stdout;
+    assert!(freed.contains("2: carried 101 until") && freed.contains("waiting for the phone"), "{freed}");
     desk.done(&["device", "assign", "001565aabb02", "1", "101"]);
     desk.done(&["device", "set-model", "001565aabb02", "auto"]);
     inventory(desk, "001565aabb02");

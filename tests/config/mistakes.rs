@@ -46,7 +46,7 @@ netwrk = "10.0.0.0/8"
             "@/offhook.toml:18:1: trust.network: is missing",
             "@/offhook.toml:18:1: trust.tenant: is missing",
             r#"@/offhook.toml:19:1: trust.netwrk: is no known key; did you mean "network"?"#,
-            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, trust, allow, catalog, limits, log",
+            "@/offhook.toml:21:2: colours: is no known section; allowed are server, listen, database, keys, license, tls, trust, allow, catalog, notify, factory_certificates, limits, log",
             r#"OFFHOOK_LOG_FORMAT: log.format: "xml" is none of human, json"#,
             r#"OFFHOOK_TRUST: trust: "10.0.0.0/8" is not written NETWORK=TENANT, like 10.1.0.0/16=acme"#,
             r#"--limits-tftp-transfers: limits.tftp_transfers: "0" is no number from 1 to 1000000"#,

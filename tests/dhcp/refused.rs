@@ -98,3 +98,24 @@ fn plan(class: &str, url: &str) -> Plan {
     });
     plan
 }
+
+#[test]
+fn the_url_that_needs_no_trust_is_given_where_it_is_asked_for_and_there_is_such_a_door() {
+    let office = Office::new();
+    let secure = office.url();
+    let (_, scope) = secure.split_once("/p/").unwrap();
+    let given = |arguments: &[&str]| office.done(&[&["dhcp", "dnsmasq", "acme"], arguments].concat());
+    assert!(given(&[]).contains(&secure));
+    let plain = given(&["--bootstrap"]);
+    assert!(plain.contains(&format!("tftp://phones.example.org/p/{scope}")), "{plain}");
+    assert!(!plain.contains("https://"), "{plain}");
+    let config = std::fs::read_to_string(office.path("offhook.toml")).unwrap();
+    let doors =
+        |doors: &str| std::fs::write(office.path("offhook.toml"), format!("{config}{doors}")).unwrap();
+    doors("http = \"127.0.0.1:8081\"\n");
+    let over_http = format!("http://phones.example.org:8081/p/{scope}");
+    assert!(given(&["--bootstrap"]).contains(&over_http));
+    assert!(office.done(&["tenant", "show", "acme"]).contains(&over_http));
+    doors("tftp = \"off\"\n");
+    refused(&office.run(&["dhcp", "kea", "acme", "--bootstrap"]), 2, "http = \"0.0.0.0:80\"");
+}

@@ -124,6 +124,7 @@ impl Bed {
             tls: tls.map(|(identity, resumption)| {
                 Arc::new(server_config(Arc::clone(identity), resumption).unwrap())
             }),
+            factory: None,
             limits,
             counters: Arc::clone(&counters),
             mask_control_bytes: true,

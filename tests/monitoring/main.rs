@@ -41,6 +41,7 @@ async fn readiness_health_and_metrics_are_told() {
         limits: Limits::default(),
         counters: Arc::default(),
         mask_control_bytes: false,
+        factory: None,
     };
     let server = tokio::spawn(server.run(listener, async { stopped.await.unwrap_or_default() }));
 

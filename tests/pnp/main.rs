@@ -5,6 +5,7 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where a step of it fails")]
 
+mod asking;
 mod network;
 mod office;
 mod sipp;

@@ -100,10 +100,16 @@ impl Office {
 
     /// Boots a simulated phone on a host.
     pub(crate) fn simulate(&self, host: Host, arguments: &[&str]) -> Output {
+        self.simulation(host, arguments).output().unwrap()
+    }
+
+    /// The command that boots a simulated phone on a host.
+    pub(crate) fn simulation(&self, host: Host, arguments: &[&str]) -> Command {
         let mut command = self.network.at(host, env!("CARGO_BIN_EXE_offhook"));
         let ca = self.path("data/tls/ca.crt");
         command.args(["simulate", "--ca", ca.to_str().unwrap(), "--json"]).args(arguments);
-        self.surround(&mut command).output().unwrap()
+        self.surround(&mut command);
+        command
     }
 
     /// The tenant's URL.

@@ -44,6 +44,25 @@ impl Sipp {
         }
     }
 
+    /// Starts a scenario that waits to be asked, and returns once it can be.
+    pub(crate) fn waits(office: &Office, host: Host, address: &str, scenario: &str) -> Self {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/pnp/scenarios");
+        let messages = office.path(&format!("{scenario}-{address}"));
+        let mut command = office.network.at(host, "sipp");
+        command.args(["-i", address, "-p", "5060", "-m", "1", "-t", "u1"]);
+        command.arg("-sf").arg(folder.join(format!("{scenario}.xml")));
+        command.args(["-nostdin", "-timeout", "55s", "-timeout_error"]);
+        command.arg("-trace_msg").arg("-message_file").arg(&messages);
+        command.current_dir(office.path("")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().expect("this test needs sipp of the Debian package sip-tester");
+        office.until("sipp's socket", || {
+            let sockets = office.network.at(host, "cat").arg("/proc/net/udp").output().unwrap();
+            // port 5060
+            String::from_utf8_lossy(&sockets.stdout).contains(":13C4 ").then_some(())
+        });
+        Self { child, messages }
+    }
+
     /// Waits for the end of the scenario, which must be a good one: all messages sent and received.
     pub(crate) fn ends(mut self) -> String {
         let status = self.child.wait().unwrap();

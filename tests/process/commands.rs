@@ -132,6 +132,7 @@ fn services(schedule: &str) -> Vec<Vec<&str>> {
         vec!["csv", "import", "acme", "extensions", "/dev/null", "--dry-run"],
         vec!["audit", "list", "acme"],
         vec!["audit", "verify"],
+        vec!["walk", "list"],
         vec!["audit", "export", "acme"],
         vec!["audit", "prune", "--older-than", "365"],
         vec!["pbx", "export", "acme", "--format", "kamailio"],

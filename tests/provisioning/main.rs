@@ -10,10 +10,12 @@ mod postgres;
 mod site;
 
 mod addons;
+mod bootstrap;
 mod changes;
 mod gateways;
 mod licenses;
 mod outside;
+mod passwords;
 mod profile_keys;
 mod release;
 mod telling;

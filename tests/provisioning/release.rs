@@ -51,8 +51,15 @@ async fn a_proxy_is_on_no_trusted_network(bench: Bench) {
         (Transport::Https, format!("/{MAC}.cfg"), Refusal::NoScope),
         (Transport::Http, with_scope, Refusal::NotConfidential("http")),
     ] {
-        let asked =
-            Request { transport, source: INSIDE.parse().unwrap(), forwarded: true, path, user_agent: None };
+        let asked = Request {
+            transport,
+            source: INSIDE.parse().unwrap(),
+            forwarded: true,
+            path,
+            user_agent: None,
+            certificate: None,
+            credential: None,
+        };
         assert_eq!(site.provisioner.serve(&asked).await.unwrap_err(), expected);
     }
 }
@@ -89,6 +96,8 @@ async fn path_and_user_agent_must_show_the_same_phone(bench: Bench) {
             forwarded: false,
             path: path.clone(),
             user_agent: Some(user_agent.into()),
+            certificate: None,
+            credential: None,
         };
         let got = site.site.provisioner.serve(&asked).await;
         assert_eq!(got.is_ok(), served, "{user_agent}: {:?}", got.err());

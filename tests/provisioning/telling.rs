@@ -1,9 +1,13 @@
 //! Which URL a phone without one may be told, and that it is noted.
 
-use offhook::provisioning::{Discovery, Refusal};
+use offhook::{
+    domain::{DeviceId, SystemRandom},
+    provisioning::{Discovery, Refusal},
+    storage::Farewell,
+};
 
 use crate::{
-    bench::{Bench, on_both_engines},
+    bench::{Bench, now, on_both_engines},
     site::{INSIDE, OUTSIDE, Site},
 };
 
@@ -48,6 +52,24 @@ async fn the_smallest_network_around_a_phone_says_whose_url_it_is_told(bench: Be
     assert_eq!(told(&site, &asking(GUEST, Some(MAC))).await, Err(Refusal::OtherTenant));
 }
 
+async fn a_phone_that_was_another_tenants_is_told_the_url_of_where_it_stands(bench: Bench) {
+    let site = Site::new(bench);
+    let acme = site.tenant("acme", 3).await;
+    let guest = site.tenant("guest", 3).await;
+    site.phone(&acme, MAC, &[]).await;
+    assert_eq!(told(&site, &asking(GUEST, Some(MAC))).await, Err(Refusal::OtherTenant));
+    let phone = MAC.parse().unwrap();
+    let phone = site.bench.store.read().await.unwrap().device_by_mac(phone).await.unwrap().unwrap();
+    let farewell = Farewell { id: DeviceId::generate(&SystemRandom), at: now() };
+    let mut change = site.bench.store.change(&acme.id, now()).await.unwrap();
+    change.remove_device(&phone, &farewell).await.unwrap();
+    change.commit().await.unwrap();
+    for (network, tenant) in [(GUEST, &guest), (INSIDE, &acme)] {
+        let url = format!("https://phones.example.org{}", site.path(tenant, "").await);
+        assert_eq!(told(&site, &asking(network, Some(MAC))).await, Ok(url));
+    }
+}
+
 async fn what_shows_two_phones_or_cannot_be_known_is_told_nothing(bench: Bench) {
     let site = Site::new(bench);
     site.tenant("acme", 3).await;
@@ -64,5 +86,6 @@ async fn what_shows_two_phones_or_cannot_be_known_is_told_nothing(bench: Bench) 
 
 on_both_engines![
     the_smallest_network_around_a_phone_says_whose_url_it_is_told,
+    a_phone_that_was_another_tenants_is_told_the_url_of_where_it_stands,
     what_shows_two_phones_or_cannot_be_known_is_told_nothing,
 ];

@@ -7,7 +7,7 @@ use offhook::{
 
 use crate::{
     bench::{Bench, now, on_both_engines},
-    made::{add_device, add_extension, change, extension, line, text},
+    made::{add_device, add_extension, change, extension, farewell, line, successor, text},
 };
 
 on_both_engines![
@@ -50,10 +50,12 @@ async fn a_number_and_a_sip_user_belong_to_one_extension_of_a_tenant(bench: Benc
 async fn a_mac_belongs_to_one_device_of_all_tenants(bench: Bench) {
     let (acme, other) = (bench.tenant("acme").await, bench.tenant("other").await);
     add_device(&bench.store, &acme, "001565aabbcc").await.unwrap();
-    let id = add_device(&bench.store, &other, "001565aabbdd").await.unwrap();
+    add_device(&bench.store, &other, "001565aabbdd").await.unwrap();
+    let mac = "001565aabbdd".parse().unwrap();
+    let device = bench.store.read().await.unwrap().device_by_mac(mac).await.unwrap().unwrap();
     assert_eq!(conflict(add_device(&bench.store, &other, "001565aabbcc").await), Conflict::Mac);
-    let mac = "001565aabbcc".parse().unwrap();
-    let refused = change(&bench.store, &other).await.replace_mac(&id, mac).await;
+    let (mut change, new) = (change(&bench.store, &other).await, successor("001565aabbcc"));
+    let refused = change.replace_mac(&device, &new, &farewell()).await;
     assert_eq!(conflict(refused), Conflict::Mac);
 }
 

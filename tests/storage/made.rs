@@ -5,7 +5,10 @@ use offhook::{
         DeviceHandle, DeviceId, ExtensionNumber, LineNumber, Mac, PlainText, ProductId, Scope, ScopeId,
         Secret, ServiceId, SipDomain, SipUser, SystemRandom, TenantId, TenantSlug,
     },
-    storage::{Change, DatabaseUrl, MasterKey, NewDevice, NewExtension, Role, StorageError, Store, Tenant},
+    storage::{
+        Change, DatabaseUrl, Farewell, MasterKey, NewDevice, NewExtension, Role, StorageError, Store, Successor,
+        Tenant,
+    },
 };
 
 use crate::{
@@ -85,6 +88,17 @@ pub(crate) fn device(mac: &str) -> NewDevice {
     }
 }
 
+/// Another phone in the place of one.
+pub(crate) fn successor(mac: &str) -> Successor {
+    let NewDevice { mac, handle, .. } = device(mac);
+    Successor { mac, handle, web_password: Secret::new("web password of the successor") }
+}
+
+/// What a phone becomes that ceases to be a device.
+pub(crate) fn farewell() -> Farewell {
+    Farewell { id: DeviceId::generate(&SystemRandom), at: now() }
+}
+
 /// Starts a change at the time of the tests.
 pub(crate) async fn change(store: &Store, tenant: &Tenant) -> Change {
     store.change(&tenant.id, now()).await.unwrap()
@@ -117,4 +131,5 @@ pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
     DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
-    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; DELETE FROM _sqlx_migrations WHERE version > 1";
+    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; \
+    DROP TABLE released_lines; DROP TABLE former_devices; DELETE FROM _sqlx_migrations WHERE version > 1";

@@ -13,6 +13,7 @@ mod conflicts;
 mod devices;
 mod extensions;
 mod feed;
+mod former;
 mod journal;
 mod made;
 mod opening;

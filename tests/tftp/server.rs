@@ -80,8 +80,10 @@ pub(crate) fn content(size: usize) -> Vec<u8> {
 struct Files;
 
 impl ReadHandler for Files {
-    async fn read(&self, request: ReadRequest) -> Result<Bytes, TftpRefusal> {
-        match request.name.trim_start_matches('/') {
+    type Receipt = ();
+
+    async fn read(&self, request: ReadRequest) -> Result<(Bytes, ()), TftpRefusal> {
+        let content = match request.name.trim_start_matches('/') {
             "text" => Ok(Bytes::from_static(TEXT)),
             "busy" => Err(TftpRefusal::Busy),
             "undecidable" => Err(TftpRefusal::Undecidable),
@@ -89,6 +91,9 @@ impl ReadHandler for Files {
                 let size = name.strip_prefix("size-").and_then(|size| size.parse().ok());
                 size.map(content).map(Bytes::from).ok_or(TftpRefusal::NotFound)
             }
-        }
+        };
+        content.map(|content| (content, ()))
     }
+
+    fn delivered(&self, (): &()) {}
 }

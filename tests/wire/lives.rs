@@ -14,7 +14,7 @@ const MODEL: &str = "Yealink SIP-T46U";
 const MACS: [&str; 3] = ["805ec0000101", "805ec0000102", "805ec0000103"];
 
 /// A simulated phone out of its box.
-fn factory_phone(model: &str, mac: &str) -> Memory {
+pub(crate) fn factory_phone(model: &str, mac: &str) -> Memory {
     let catalog = offhook::catalog::Catalog::embedded().unwrap();
     let model = catalog.model(model).unwrap();
     let manifest = catalog.manifest_of(model).clone();
@@ -23,7 +23,7 @@ fn factory_phone(model: &str, mac: &str) -> Memory {
 }
 
 /// Boots `phone` from `url`.
-async fn boots(server: &Running, phone: &mut Memory, url: &str) -> Boot {
+pub(crate) async fn boots(server: &Running, phone: &mut Memory, url: &str) -> Boot {
     let network = Network::new(Some(&Trust::CaFile(server.ca()))).unwrap();
     boot(phone, &ProvisioningUrl::parse(url).unwrap(), &network, Duration::from_secs(20)).await
 }

@@ -7,7 +7,14 @@ mod postgres;
 #[path = "../fixtures/running.rs"]
 mod running;
 
+mod bootstrap;
+mod certificates;
 mod clients;
+mod goodbyes;
+mod island;
 mod linphone;
 mod lives;
+mod passwords;
 mod refusals;
+mod timing;
+mod walks;

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use crate::{clients::client, running::Running};
 
 /// Everything that the server sends back for one request over TLS.
-fn raw(https: SocketAddr, path: &str) -> Vec<u8> {
+pub(crate) fn raw(https: SocketAddr, path: &str) -> Vec<u8> {
     let connect = https.to_string();
     let arguments = ["s_client", "-quiet", "-connect", &connect, "-ign_eof"];
     client(

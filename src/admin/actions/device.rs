@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, UnknownModel, effects::told, error::may_fail_in_the_store,
+    AccessError, ActionError, Actions, FailureKind, Following, FreedLine, Released, SipPassword,
+    UnknownModel, effects::told, error::may_fail_in_the_store,
 };
 use crate::{
     domain::{
@@ -41,6 +42,10 @@ pub struct DeviceDetails {
     pub keys: Vec<Key>,
     /// What the inventory says of it.
     pub inventory: Inventory,
+    /// Whether its phone has what it should.
+    pub following: Following,
+    /// Its free lines that carried something, and whether the phone has taken that.
+    pub freed: Vec<FreedLine>,
 }
 
 /// A line that carries an extension or a SIP trunk.
@@ -108,7 +113,7 @@ impl ActionError for AddDeviceError {
 pub enum RemoveDeviceError {
     /// It carries something.
     #[error(
-        "{} is in use: line {line} carries {}; release it first, or force the removal",
+        "{} is in use: line {line} carries {}; release it first, or with the removal",
         mac.colons(), carries.in_words()
     )]
     InUse {
@@ -173,9 +178,11 @@ impl Actions {
         let device = self.find_device(&mut change, new.mac).await?;
         change.commit().await?;
         let model_lines = model.map(|model| model.lines);
-        let (lines, keys) = (vec![], vec![]);
+        let (lines, keys, freed) = (vec![], vec![], vec![]);
         let inventory = Inventory::default();
-        Ok(DeviceDetails { device, tenant, profile: None, model_lines, lines, keys, inventory })
+        let following = Following::default();
+        let profile = None;
+        Ok(DeviceDetails { device, tenant, profile, model_lines, lines, keys, inventory, following, freed })
     }
 
     /// The tenant's devices, by MAC.
@@ -192,14 +199,19 @@ impl Actions {
     ) -> Result<Vec<DeviceDetails>, AccessError> {
         let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
         let devices = pick(session.devices(&tenant.id).await?);
-        self.device_details(&mut session, &tenant, devices).await
+        let mut details = self.device_details(&mut session, &tenant, devices).await?;
+        drop(session);
+        self.tell_freed(&tenant.id, &mut details).await?;
+        Ok(details)
     }
 
     /// One device.
     pub async fn device(&self, mac: Mac) -> Result<DeviceDetails, AccessError> {
         let (mut session, device) = self.open_device(mac, Component::Devices).await?;
         let tenant = session.tenant(&device.tenant).await?.ok_or(AccessError::Device(mac))?;
-        let details = self.device_details(&mut session, &tenant, vec![device]).await?;
+        let mut details = self.device_details(&mut session, &tenant, vec![device]).await?;
+        drop(session);
+        self.tell_freed(&tenant.id, &mut details).await?;
         details.into_iter().next().ok_or(AccessError::Device(mac))
     }
 
@@ -212,6 +224,10 @@ impl Actions {
         let state = self.license_state(session, &tenant.id).await?;
         let cutoffs = state.cutoffs(session, &tenant.id).await?;
         let profiles = session.profiles(&tenant.id).await?;
+        let mut following = match &devices[..] {
+            [one] => [(one.id.clone(), self.following_of(&one.id).await?)].into(),
+            _ => self.following_in(&tenant.id).await?,
+        };
         let mut details = Vec::with_capacity(devices.len());
         for device in devices {
             let (carried, model) = (session.lines(&device.id).await?, self.model_of(&device));
@@ -237,6 +253,8 @@ impl Actions {
                 lines: lines.collect(),
                 keys: session.keys(&device.id).await?,
                 inventory: session.inventory_of(&device).await?,
+                following: following.remove(&device.id).unwrap_or_default(),
+                freed: Vec::new(),
                 model_lines: model.as_ref().map(|model| model.lines),
                 profile: profile.map(|profile| profile.name.clone()),
                 tenant: tenant.clone(),
@@ -260,18 +278,30 @@ impl Actions {
         Ok(true)
     }
 
-    /// Removes a device. One that carries something is only removed with `force`.
-    pub async fn remove_device(&self, mac: Mac, force: bool) -> Result<(), RemoveDeviceError> {
+    /// Removes a device; its phone gets blank documents from then on. One that carries something is only removed when
+    /// `release` says what becomes of those SIP passwords.
+    pub async fn remove_device(
+        &self,
+        mac: Mac,
+        release: Option<SipPassword>,
+    ) -> Result<Released, RemoveDeviceError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
-        if let (Some(carried), false) = (change.lines(&device.id).await?.into_iter().next(), force) {
+        let lines = change.lines(&device.id).await?;
+        if let (Some(carried), None) = (lines.first(), release) {
             let carries = carried.registrant.called();
             return Err(RemoveDeviceError::InUse { mac, line: carried.line, carries });
         }
-        change.remove_device(&device.id).await?;
-        let was = json!({ "name": device.name, "model": device.model });
+        change.remove_device(&device, &self.farewell()).await?;
+        let registrants = lines.into_iter().map(|carried| carried.registrant);
+        let password = release.unwrap_or(SipPassword::Renewed);
+        let released = self.release(&mut change, registrants, password).await?;
+        let mut was = json!({ "name": device.name, "model": device.model });
+        if !released.carried.is_empty() {
+            was["carried"] = json!(released.carried);
+        }
         self.note_change(&mut change, "device.removed", mac.to_string(), (was, Value::Null)).await?;
         change.commit().await?;
-        Ok(())
+        Ok(released)
     }
 
     /// The device's model, where it is known and the catalog still has it.

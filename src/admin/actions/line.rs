@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, Carrier, FailureKind, ModelSize, TrunkRefusal,
+    AccessError, ActionError, Actions, Carrier, FailureKind, ModelSize, Released, SipPassword, TrunkRefusal,
     error::may_fail_in_the_store, extension::carriers, plan::products, service::find_service,
 };
 use crate::{
@@ -157,7 +157,12 @@ impl Actions {
     }
 
     /// Frees a line of a device; what it carried.
-    pub async fn release_line(&self, mac: Mac, line: LineNumber) -> Result<ServiceName, ReleaseError> {
+    pub async fn release_line(
+        &self,
+        mac: Mac,
+        line: LineNumber,
+        password: SipPassword,
+    ) -> Result<Released, ReleaseError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
         let lines = change.lines(&device.id).await?;
         let Some(carried) = lines.into_iter().find(|carried| carried.line == line) else {
@@ -165,11 +170,13 @@ impl Actions {
         };
         change.release_line(&device.id, line).await?;
         let name = carried.registrant.called();
+        change.remember_release((mac, line), &name, self.now()).await?;
+        let released = self.release(&mut change, [carried.registrant], password).await?;
         let states = (told(Some(&name)), told(None));
         let detail = format!("{mac} line {line} carried {name}");
         self.note_change(&mut change, "line.released", detail, states).await?;
         change.commit().await?;
-        Ok(name)
+        Ok(released)
     }
 }
 

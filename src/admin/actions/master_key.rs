@@ -77,11 +77,13 @@ impl Actions {
     pub async fn rotate_master_key(&self) -> Result<MasterRotation, RotateKeyError> {
         self.may_as_operator(Component::Tenants)?;
         let sealer = self.store.sealer();
-        sealer.read_again()?;
-        let (masters, used) = (sealer.masters(), sealer.key_id());
         let Some(source) = sealer.source() else {
             return Err(not_prepared("it is not read from a file", "the key file".to_owned()));
         };
+        // whoever replaces it at the same time would write over our new key
+        let _held = source.hold()?;
+        sealer.read_again()?;
+        let (masters, used) = (sealer.masters(), self.store.master_key_in_use().await?);
         if masters.first().id() == used && !masters.others().is_empty() {
             // all was done but this
             let (kept, left) = retire(source, &masters)?;
@@ -117,8 +119,8 @@ impl Actions {
     }
 
     /// Puts a new key for sealing into use and seals everything again with it; goes on with a rotation that was ended
-    /// before. `done` is told how many texts are done of how many.
-    pub async fn rotate_seal(&self, done: impl Fn(u64, u64)) -> Result<SealRotation, RotateKeyError> {
+    /// before. `batch` texts are sealed again at a time; `done` is told how many are done of how many.
+    pub async fn rotate_seal(&self, batch: u32, done: impl Fn(u64, u64)) -> Result<SealRotation, RotateKeyError> {
         self.may_as_operator(Component::Tenants)?;
         let mut older = self.store.sealed_with_older_keys().await?;
         let mut key = None;
@@ -127,7 +129,7 @@ impl Actions {
             key = Some(self.store.renew_seal(&entry).await?);
             older = self.store.sealed_with_older_keys().await?;
         }
-        let sealed = self.store.seal_again(|sealed| done(sealed, older)).await?;
+        let sealed = self.store.seal_again(batch, |sealed| done(sealed, older)).await?;
         Ok(SealRotation { key, sealed })
     }
 

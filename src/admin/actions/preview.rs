@@ -42,9 +42,8 @@ impl Actions {
         let policy = Policy {
             server: ServerFacts { name: server.to_owned() },
             url_base: url_base.to_owned(),
-            trusted: Vec::new(),
-            allowed: Vec::new(),
             license_keys: self.license_keys.clone(),
+            ..Policy::default()
         };
         preview(&self.store, catalog, &policy, mac, file, self.clock.now()).await
     }

@@ -3,7 +3,7 @@
 use super::{AccessError, Actions};
 use crate::{
     domain::{Component, Mac, TenantSlug},
-    storage::{DeviceNote, SeenPhone},
+    storage::{DeviceNote, SeenCertificate, SeenPhone},
 };
 
 /// What was seen of a tenant's phones.
@@ -13,6 +13,8 @@ pub struct SeenList {
     pub devices: Vec<(Mac, DeviceNote)>,
     /// Phones that asked with the tenant's URL and are no devices of it, the newest first.
     pub unknown: Vec<(Mac, SeenPhone)>,
+    /// What the certificates of its devices were worth that showed one.
+    pub certificates: Vec<(Mac, SeenCertificate)>,
 }
 
 impl Actions {
@@ -30,6 +32,14 @@ impl Actions {
             let stranger = devices.iter().all(|device| device.mac != mac);
             (of.as_ref() == Some(&tenant.id) && stranger).then_some((mac, seen))
         });
-        Ok(SeenList { devices: asked.collect(), unknown: unknown.collect() })
+        let certificates = self.store.device_certificates(&tenant.id).await?.into_iter().filter_map(|seen| {
+            let device = devices.iter().find(|device| device.id == seen.device)?;
+            Some((device.mac, seen))
+        });
+        Ok(SeenList {
+            devices: asked.collect(),
+            unknown: unknown.collect(),
+            certificates: certificates.collect(),
+        })
     }
 }

@@ -189,7 +189,7 @@ impl Actions {
     }
 
     /// Removes a service of `kind`: its seats and its public numbers are free, and so are the device lines that carried
-    /// it; those.
+    /// it; those. Its SIP account is gone with it.
     pub async fn remove_service(
         &self,
         slug: &TenantSlug,
@@ -206,6 +206,9 @@ impl Actions {
         let carriers = carriers(&mut change, &tenant.id, &service.id).await?;
         let state = self.license_state(&mut change, &tenant.id).await?;
         let others_move_up = state.is_oversubscribed(&mut change, &tenant.id).await?;
+        for carrier in &carriers {
+            change.remember_release((carrier.mac, carrier.line), name, self.now()).await?;
+        }
         change.remove_service(&service.id, self.now()).await?;
         if others_move_up {
             change.touch_all().await?;

@@ -5,10 +5,12 @@ use utoipa::ToSchema;
 use super::{
     call::{Answer, Call, Page, is_found},
     field::{Fields, GivenMac, GivenName, GivenNumber},
+    former::{FreedShown, KEEP_PASSWORDS, ReleasedShown, sip_password},
     inventory::{InventoryChange, InventoryShown},
     keys::KeyShown,
     problem::Problem,
     shown::{Blocked, IneffectiveShown, judged, made_before},
+    sync::FollowingShown,
     table::{Method, Operation, QueryParameter, operation},
 };
 use crate::{
@@ -16,9 +18,9 @@ use crate::{
     domain::{Device, LineNumber, Mac, ServiceName},
 };
 
-const FORCE: QueryParameter = QueryParameter {
-    name: "force",
-    about: "Also when lines of it carry something.",
+const RELEASE: QueryParameter = QueryParameter {
+    name: "release",
+    about: "Also when lines of it carry something, which is released with it.",
     schema: r#"{"type":"boolean"}"#,
     required: false,
 };
@@ -47,15 +49,25 @@ pub(super) fn operations() -> Vec<Operation> {
         .takes::<DeviceChange>()
         .answers::<DeviceShown>()
         .tagged(),
-        operation(Method::Delete, ONE, "removeDevice", "Removes a device that carries nothing.", remove)
-            .query(FORCE),
+        operation(
+            Method::Delete,
+            ONE,
+            "removeDevice",
+            "Removes a device that carries nothing. For 90 days its phone gets blank documents.",
+            remove,
+        )
+        .query(RELEASE)
+        .query(KEEP_PASSWORDS)
+        .answers::<ReleasedShown>(),
         operation(
             Method::Put,
             "/tenants/{tenant}/devices/{mac}/mac",
             "replaceDevice",
-            "Another phone takes its place: everything but the MAC stays.",
+            "Another phone takes its place: everything but the MAC and the passwords stays. For 90 days the phone that \
+             was there gets blank documents.",
             replace,
         )
+        .query(KEEP_PASSWORDS)
         .takes::<Replacement>()
         .answers::<DeviceShown>()
         .tagged(),
@@ -79,7 +91,15 @@ pub(super) fn operations() -> Vec<Operation> {
         .takes::<Carried>()
         .answers::<DeviceShown>()
         .tagged(),
-        operation(Method::Delete, LINE, "releaseLine", "Frees a line.", release),
+        operation(
+            Method::Delete,
+            LINE,
+            "releaseLine",
+            "Frees a line: what it carried gets another SIP password.",
+            release,
+        )
+        .query(KEEP_PASSWORDS)
+        .answers::<ReleasedShown>(),
     ]
 }
 
@@ -100,10 +120,14 @@ pub(super) struct DeviceShown {
     blocked: bool,
     /// The lines that carry something.
     lines: Vec<LineShown>,
+    /// Its free lines that carried something, for 90 days.
+    freed: Vec<FreedShown>,
     /// The keys that are programmed on it itself; see also those of its profile.
     keys: Vec<KeyShown>,
     /// What the inventory says of it.
     inventory: InventoryShown,
+    /// Whether its phone has what it should.
+    provisioned: FollowingShown,
     /// Its revision, which is its `ETag`.
     revision: i64,
 }
@@ -154,8 +178,10 @@ impl DeviceShown {
             profile: details.profile.as_ref().map(ToString::to_string),
             blocked: device.blocked,
             lines: lines.collect(),
+            freed: details.freed.iter().map(FreedShown::of).collect(),
             keys: details.keys.iter().map(KeyShown::of).collect(),
             inventory: InventoryShown::of(&details.inventory),
+            provisioned: FollowingShown::of(&details.following),
             revision: device.revision,
         }
     }
@@ -264,15 +290,16 @@ async fn change(call: Call) -> Result<Answer, Problem> {
 }
 
 async fn remove(call: Call) -> Result<Answer, Problem> {
-    let force = call.flag("force")?.unwrap_or(false);
-    call.actions.remove_device(call.path("mac")?, force).await?;
-    Ok(Answer::nothing())
+    let release = call.flag("release")?.unwrap_or(false);
+    let password = sip_password(&call)?;
+    let released = call.actions.remove_device(call.path("mac")?, release.then_some(password)).await?;
+    Ok(Answer::of(&ReleasedShown::of(&released)))
 }
 
 async fn replace(call: Call) -> Result<Answer, Problem> {
     let body: Replacement = call.body()?;
     let new = super::call::only("/mac", body.mac)?;
-    call.actions.replace_device(call.path("mac")?, new).await?;
+    call.actions.replace_device(call.path("mac")?, new, sip_password(&call)?).await?;
     shown(&call, new).await
 }
 
@@ -302,6 +329,6 @@ async fn assign(call: Call) -> Result<Answer, Problem> {
 }
 
 async fn release(call: Call) -> Result<Answer, Problem> {
-    call.actions.release_line(call.path("mac")?, line(&call)?).await?;
-    Ok(Answer::nothing())
+    let released = call.actions.release_line(call.path("mac")?, line(&call)?, sip_password(&call)?).await?;
+    Ok(Answer::of(&ReleasedShown::of(&released)))
 }

@@ -5,7 +5,7 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `user_field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `inventory`, `keys`, `settings`, `credentials`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
+//! | `tenants`, `tenant_passwords`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `former`, `inventory`, `keys`, `settings`, `credentials`, `sync`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -20,6 +20,7 @@ mod document;
 mod door;
 mod extensions;
 mod field;
+mod former;
 mod freeswitch;
 mod inventory;
 mod keys;
@@ -29,12 +30,15 @@ mod problem;
 mod session;
 mod settings;
 mod shown;
+mod sync;
 mod table;
+mod tenant_passwords;
 mod tenants;
 mod tokens;
 mod trunks;
 mod user_field;
 mod users;
+mod walks;
 
 pub use door::routes;
 
@@ -44,12 +48,15 @@ use table::Operation;
 fn operations() -> Vec<Operation> {
     [
         tenants::operations(),
+        tenant_passwords::operations(),
         license::operations(),
         extensions::operations(),
         attendants::operations(),
         trunks::operations(),
         dids::operations(),
         devices::operations(),
+        sync::operations(),
+        former::operations(),
         inventory::operations(),
         keys::operations(),
         settings::operations(),
@@ -57,6 +64,7 @@ fn operations() -> Vec<Operation> {
         csv::operations(),
         session::operations(),
         users::operations(),
+        walks::operations(),
         tokens::operations(),
         audit::operations(),
     ]

@@ -1,9 +1,12 @@
 //! `offhook device`.
 
+mod goodbye;
 mod inventory;
 mod preview;
+mod sync;
 
 pub use inventory::{InventoryFlags, InventoryWord};
+pub use sync::SyncFlags;
 
 use serde_json::json;
 
@@ -44,6 +47,9 @@ pub enum DeviceCommand {
         /// With when each was last seen, and phones that used the tenant's URL without being its devices
         #[arg(long)]
         seen: bool,
+        /// Phones that were removed or replaced within 90 days, and whether they have taken that
+        #[arg(long, conflicts_with = "seen")]
+        former: bool,
     },
     /// Show a phone with its lines, and what the inventory says of it
     Show {
@@ -91,12 +97,15 @@ Examples:
         /// The extension's number, or the SIP trunk's name
         service: ServiceName,
     },
-    /// Free a line of a phone
+    /// Free a line of a phone: what it carried gets another SIP password
     Release {
         /// MAC address
         mac: Mac,
         /// Line, counted from 1
         line: LineNumber,
+        /// Keep the SIP password, for a PBX that learns of a new one too late; the phone can register until it is fetched
+        #[arg(long)]
+        keep_passwords: bool,
     },
     /// Change the model
     SetModel {
@@ -113,12 +122,26 @@ Examples:
         #[arg(value_parser = parse_name)]
         profile: PlainText,
     },
-    /// Put another phone in the place of a broken one: everything but the MAC stays
+    /// Put another phone in the place of a broken one: everything but the MAC and the passwords stays
     Replace {
         /// MAC address of the broken phone
         old: Mac,
         /// MAC address of its successor
         new: Mac,
+        /// Keep the SIP passwords, for a PBX that learns of new ones too late; whoever has the broken phone can register
+        #[arg(long)]
+        keep_passwords: bool,
+    },
+    /// Have phones asked by SIP to fetch again now, although they may have what they should
+    #[command(after_help = "After a change the phones that it touches are asked by themselves.
+
+Examples:
+  offhook device sync 00:15:65:aa:bb:cc --wait
+  offhook device sync --all acme")]
+    Sync {
+        /// Which, and whether it is waited for them.
+        #[command(flatten)]
+        sync: SyncFlags,
     },
     /// Refuse its requests; the phone keeps what it has
     Block {
@@ -130,13 +153,16 @@ Examples:
         /// MAC address
         mac: Mac,
     },
-    /// Remove a phone that carries nothing
+    /// Remove a phone that carries nothing; for 90 days it gets blank documents
     Remove {
         /// MAC address
         mac: Mac,
-        /// Remove it although its lines carry something
+        /// Release its lines with it: what they carried gets another SIP password
         #[arg(long)]
-        force: bool,
+        release: bool,
+        /// Keep the SIP passwords, for a PBX that learns of new ones too late; whoever has the phone can register
+        #[arg(long, requires = "release")]
+        keep_passwords: bool,
     },
 }
 
@@ -148,7 +174,8 @@ impl DeviceCommand {
                 let new = DeviceToAdd { mac, model: unless("auto", model), name };
                 Ok(shown(&actions.add_device(&tenant, new).await?, false))
             }
-            Self::List { tenant, seen } => {
+            Self::List { tenant, former: true, .. } => goodbye::former(actions, &tenant).await,
+            Self::List { tenant, seen, .. } => {
                 let devices = actions.devices(&tenant).await?;
                 let seen = if seen { Some(actions.seen(&tenant).await?) } else { None };
                 Ok(listed(&devices, seen.as_ref()))
@@ -193,11 +220,8 @@ impl DeviceCommand {
                 });
                 Ok(Answer::new(with_ineffective(&text, &ineffective), json))
             }
-            Self::Release { mac, line } => {
-                let released = actions.release_line(mac, line).await?;
-                let carried = released.in_words();
-                let text = format!("line {line} of {} is free; it carried {carried}", mac.colons());
-                Ok(Answer::new(text, json!({ "mac": mac, "line": line, "released": released })))
+            Self::Release { mac, line, keep_passwords } => {
+                goodbye::release(actions, (mac, line), keep_passwords).await
             }
             Self::SetModel { mac, model } => {
                 actions.set_model(mac, unless("auto", model).as_deref()).await?;
@@ -208,15 +232,14 @@ impl DeviceCommand {
                 actions.set_profile(mac, profile.as_ref()).await?;
                 Ok(shown(&actions.device(mac).await?, false))
             }
-            Self::Replace { old, new } => {
-                actions.replace_device(old, new).await?;
-                Ok(shown(&actions.device(new).await?, false))
+            Self::Replace { old, new, keep_passwords } => {
+                goodbye::replace(actions, (old, new), keep_passwords).await
             }
+            Self::Sync { sync } => sync.run(actions).await,
             Self::Block { mac } => block(desk, mac, true).await,
             Self::Unblock { mac } => block(desk, mac, false).await,
-            Self::Remove { mac, force } => {
-                actions.remove_device(mac, force).await?;
-                Ok(Answer::new(format!("removed device {}", mac.colons()), json!({ "removed": mac })))
+            Self::Remove { mac, release, keep_passwords } => {
+                goodbye::remove(actions, mac, release, keep_passwords).await
             }
         }
     }
@@ -259,6 +282,10 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
         let note = seen?.devices.iter().find(|(of, _)| *of == mac)?;
         Some(&note.1)
     };
+    let certificate_of = |mac: Mac| {
+        let shown = seen?.certificates.iter().find(|(of, _)| *of == mac)?;
+        Some(&shown.1)
+    };
     let rows = devices.iter().map(|details| {
         let device = &details.device;
         let numbers: Vec<_> =
@@ -269,17 +296,20 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
             device.model.clone().unwrap_or_else(|| "auto".to_owned()),
             numbers.join(", "),
             if device.blocked { "blocked".to_owned() } else { String::new() },
+            sync::in_words(&details.following),
         ];
         if seen.is_some() {
             let note = note_of(device.mac);
             let last = note.map(|note| format!("{} {} {}", note.seen.at, note.seen.address, note.outcome));
             row.push(last.unwrap_or_else(|| "never".to_owned()));
+            let shown = certificate_of(device.mac);
+            row.push(shown.map_or_else(|| "none".to_owned(), |shown| shown.judged.clone()));
         }
         row
     });
-    let mut headers = vec!["MAC", "name", "model", "lines", "state"];
+    let mut headers = vec!["MAC", "name", "model", "lines", "state", "provisioned"];
     if seen.is_some() {
-        headers.push("last seen");
+        headers.extend(["last seen", "certificate"]);
     }
     let mut text = table(&headers, rows.collect(), "no device yet");
     let strangers = seen.map(|seen| {
@@ -301,6 +331,9 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
                 json["seen"] = json!(note);
                 json["seen"]["at"] = note.seen.at.to_string().into();
             }
+            if let Some(shown) = certificate_of(details.device.mac) {
+                json["seen"]["certificate"] = json!({ "at": shown.at.to_string(), "judged": shown.judged });
+            }
             json
         })
         .collect();
@@ -315,6 +348,10 @@ fn listed(devices: &[DeviceDetails], seen: Option<&SeenList>) -> Answer {
 }
 
 fn shown(details: &DeviceDetails, keys: bool) -> Answer {
+    Answer::new(told(details, keys), described(details, keys))
+}
+
+fn told(details: &DeviceDetails, keys: bool) -> String {
     let device = &details.device;
     let free = details.model_lines.map(|lines| usize::from(lines).saturating_sub(details.lines.len()));
     let used = match free {
@@ -328,13 +365,15 @@ fn shown(details: &DeviceDetails, keys: bool) -> Answer {
         ("model", device.model.clone().unwrap_or_else(|| "auto".to_owned())),
         ("profile", details.profile.as_ref().map_or_else(|| "none".to_owned(), ToString::to_string)),
         ("state", if device.blocked { "blocked" } else { "not blocked" }.to_owned()),
+        ("provisioned", sync::in_words(&details.following)),
         ("lines", used),
     ];
     lines.extend(details.lines.iter().map(|line| ("line", carried(line))));
+    lines.extend(details.freed.iter().map(|freed| ("freed", goodbye::line(freed))));
     lines.push(("keys", format!("{} programmed", details.keys.len())));
     lines.extend(inventory::lines(&details.inventory, keys));
     let ineffective: Vec<_> = details.lines.iter().flat_map(|line| &line.ineffective).cloned().collect();
-    Answer::new(with_ineffective(&fields(&lines), &ineffective), described(details, keys))
+    with_ineffective(&fields(&lines), &ineffective)
 }
 
 fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
@@ -365,7 +404,9 @@ fn described(details: &DeviceDetails, keys: bool) -> serde_json::Value {
         "profile": details.profile,
         "blocked": device.blocked,
         "lines": lines.collect::<Vec<_>>(),
+        "freed": details.freed.iter().map(goodbye::line_json).collect::<Vec<_>>(),
         "keys": details.keys.len(),
+        "provisioned": sync::described(&details.following),
         "inventory": inventory::described(&details.inventory, keys),
     })
 }

@@ -1,6 +1,7 @@
 //! `offhook simulate`: boots one phone, or a storm of them, against a server and shows what they make of it.
 
 mod report;
+mod stay;
 
 use std::net::SocketAddrV4;
 use std::path::{Path, PathBuf};
@@ -10,13 +11,15 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use indicatif::{ProgressBar, ProgressStyle};
 
-use super::Report;
+use super::{Report, secret_line::read_secret};
 use crate::catalog::{Manifest, ModelEntry};
-use crate::domain::{Mac, Random};
+use crate::domain::{Mac, Random, Secret};
 use crate::simulator::{
-    Boot, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm, Trust, boot, look_for_url,
+    Boot, FactoryCertificate, Login, Memory, Network, Outcome, PhoneModel, Phones, ProvisioningUrl, Storm,
+    Trust, boot, look_for_url,
 };
 use report::{PhoneReport, StormReport};
+pub use stay::StayFlags;
 
 /// Where phones ask for their URL.
 const PNP_GROUP: &str = "224.0.1.75:5060";
@@ -45,6 +48,18 @@ pub struct SimulateArguments {
     /// Do not check the server's certificate
     #[arg(long)]
     insecure: bool,
+    /// Show the factory certificate in this PEM file where the server asks for one
+    #[arg(long, value_name = "FILE", requires = "key", conflicts_with_all = ["phones", "list"])]
+    certificate: Option<PathBuf>,
+    /// The private key of that certificate, PEM
+    #[arg(long, value_name = "FILE", requires = "certificate")]
+    key: Option<PathBuf>,
+    /// Answer with this user name when a server asks for a password that no document has given
+    #[arg(long, value_name = "NAME", requires = "password_file")]
+    user: Option<String>,
+    /// The password, in a file; - reads it from standard input
+    #[arg(long, value_name = "FILE", requires = "user")]
+    password_file: Option<PathBuf>,
     /// Boot the phone that this file remembers, and remember what it got
     #[arg(long, value_name = "FILE", conflicts_with_all = ["phones", "list"])]
     memory: Option<PathBuf>,
@@ -63,6 +78,9 @@ pub struct SimulateArguments {
     /// How many seconds a phone may take
     #[arg(long, value_name = "SECONDS", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     deadline: u64,
+    /// Whether it stays.
+    #[command(flatten)]
+    stay: StayFlags,
     /// Show SIP passwords and the next provisioning URL
     #[arg(long)]
     show_secrets: bool,
@@ -76,7 +94,8 @@ pub async fn simulate(
 ) -> anyhow::Result<Box<dyn Report>> {
     let (manifest, entry) = find(&arguments.model)?;
     let model = PhoneModel::new(manifest, entry)?;
-    let network = Network::new(arguments.trust().as_ref())?;
+    let network = Network::showing(arguments.trust().as_ref(), arguments.factory_certificate().as_ref())?
+        .with_login(arguments.login()?);
     match (&arguments.list, arguments.mac) {
         (Some(list), _) => arguments.storm(model, Phones::List(macs(list)?), &network).await,
         (None, Some(first)) if arguments.phones > 1 => {
@@ -93,6 +112,17 @@ impl SimulateArguments {
             Some(path) => Some(Trust::CaFile(path.clone())),
             None => self.insecure.then_some(Trust::Anybody),
         }
+    }
+
+    fn factory_certificate(&self) -> Option<FactoryCertificate> {
+        let (certificate, key) = (self.certificate.clone()?, self.key.clone()?);
+        Some(FactoryCertificate { certificate, key })
+    }
+
+    fn login(&self) -> anyhow::Result<Option<Login>> {
+        let Some((user, path)) = self.user.as_ref().zip(self.password_file.as_ref()) else { return Ok(None) };
+        let password = Secret::new(read_secret(path)?.as_str());
+        Ok(Some(Login { user: user.clone(), password }))
     }
 
     /// Whether a certificate proves who the server behind `url` is.
@@ -124,7 +154,12 @@ impl SimulateArguments {
             }
             (None, None, None) => bail!("the phone's memory holds no provisioning URL, and none was given"),
         };
-        let boot = boot(&mut memory, &url, network, self.within()).await;
+        let ear = self.stay.open(random).await?;
+        let mut boot = boot(&mut memory, &url, network, self.within()).await;
+        if let Some(ear) = ear.filter(|_| boot.got_something()) {
+            let served = (boot, &url);
+            boot = self.stay.stay(ear, &mut memory, served, (network, self.within())).await?;
+        }
         if let Some(path) = &self.memory {
             memory.save(path)?;
         }

@@ -36,6 +36,14 @@ pub enum FetchError {
         /// Why.
         why: String,
     },
+    /// The phone's own certificate or its key cannot be used.
+    #[error("the certificate {path} cannot be used: {why}", path = path.display())]
+    Certificate {
+        /// The certificate or the key.
+        path: PathBuf,
+        /// Why.
+        why: String,
+    },
     /// DNS has no address.
     #[error("{host} has no address")]
     Resolve {
@@ -111,7 +119,7 @@ impl FetchError {
     pub const fn step(&self) -> Step {
         match self {
             Self::Url(_) | Self::Http { .. } | Self::Tftp { .. } | Self::TooLarge { .. } => Step::Request,
-            Self::NoTrust(_) | Self::CaFile { .. } | Self::Tls { .. } => Step::Tls,
+            Self::NoTrust(_) | Self::CaFile { .. } | Self::Certificate { .. } | Self::Tls { .. } => Step::Tls,
             Self::Resolve { .. } => Step::Resolve,
             Self::Connect { .. } => Step::Connect,
             Self::Deadline { step, .. } => *step,

@@ -67,6 +67,8 @@ impl Connection {
         driven(driver, sender.ready()).await.map_err(broke)?;
         let response = driven(driver, sender.send_request(request)).await.map_err(broke)?;
         let status = response.status();
+        let asked = response.headers().get_all(header::WWW_AUTHENTICATE).iter();
+        let asked = asked.filter_map(|line| line.to_str().ok()).map(str::to_owned).collect();
         let body = match driven(driver, body(response)).await {
             Ok(body) => body,
             Err(error) => {
@@ -80,6 +82,7 @@ impl Connection {
             StatusCode::OK => Fetched::Document(body),
             StatusCode::NOT_FOUND | StatusCode::GONE => Fetched::Missing,
             StatusCode::SERVICE_UNAVAILABLE => Fetched::Undecidable,
+            StatusCode::UNAUTHORIZED => Fetched::Unauthorized(asked),
             other => Fetched::Refused(other.as_u16()),
         })
     }

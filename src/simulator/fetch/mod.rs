@@ -2,6 +2,7 @@
 
 mod error;
 mod http;
+mod login;
 mod tftp;
 mod tftp_packet;
 mod tls;
@@ -11,10 +12,14 @@ use std::time::Duration;
 use bytes::Bytes;
 use tokio::time::Instant;
 
+use super::memory::Memory;
 use super::url::{ProvisioningUrl, Scheme};
+use crate::domain::Secret;
 pub use error::{FetchError, Step};
+pub use login::Login;
+use login::Offer;
 pub use tftp::{TftpError, TftpPatience};
-pub use tls::Trust;
+pub use tls::{FactoryCertificate, Trust};
 
 /// The largest document that a phone takes; phones have less room than this.
 pub(super) const LARGEST_DOCUMENT: usize = 4 << 20;
@@ -25,6 +30,7 @@ pub(super) const LARGEST_DOCUMENT: usize = 4 << 20;
 pub struct Network {
     tls: Option<tokio_rustls::TlsConnector>,
     tftp: TftpPatience,
+    login: Option<Login>,
 }
 
 /// What the server said about one file.
@@ -36,14 +42,26 @@ pub(super) enum Fetched {
     Missing,
     /// The server cannot know now: 503, TFTP error 0. The phone keeps what it has.
     Undecidable,
+    /// A password is asked for, in one of these ways.
+    Unauthorized(Vec<String>),
     /// Anything else the server may say, as its status.
     Refused(u16),
 }
 
 impl Network {
-    /// Phones that trust as `trust` says; without it they fetch over plain HTTP and TFTP only.
+    /// Phones that trust as `trust` says; without it each trusts nobody but whom its documents have told it to trust, in
+    /// 1970 while they have not told it a time server.
     pub fn new(trust: Option<&Trust>) -> Result<Self, FetchError> {
-        Ok(Self { tls: trust.map(tls::connector).transpose()?, tftp: TftpPatience::default() })
+        Self::showing(trust, None)
+    }
+
+    /// The same for a phone that shows a certificate of its own where it is asked for one.
+    pub fn showing(
+        trust: Option<&Trust>,
+        certificate: Option<&FactoryCertificate>,
+    ) -> Result<Self, FetchError> {
+        let connector = trust.map(|trust| tls::connector(trust, certificate)).transpose()?;
+        Ok(Self { tls: connector, tftp: TftpPatience::default(), login: None })
     }
 
     /// The same with other TFTP timing.
@@ -52,26 +70,44 @@ impl Network {
         self.tftp = patience;
         self
     }
+
+    /// The same where the users of phones know this user name and password, and type it in when a phone asks.
+    #[must_use]
+    pub fn with_login(mut self, login: Option<Login>) -> Self {
+        self.login = login;
+        self
+    }
 }
 
 /// One phone's fetching during one boot.
 pub(super) struct Fetching<'a> {
     network: &'a Network,
+    tls: Option<tokio_rustls::TlsConnector>,
     user_agent: Option<&'a str>,
     fields: &'static [(&'static str, &'static str)],
     deadline: Instant,
+    /// What the phone itself remembers.
+    login: Option<Login>,
     connection: Option<(ProvisioningUrl, http::Connection)>,
 }
 
 impl<'a> Fetching<'a> {
-    /// Fetching that ends `within` this time, however many files are asked for.
+    /// Fetching by the phone with this memory that ends `within` this time, however many files are asked for.
     pub(super) fn new(
         network: &'a Network,
+        memory: &Memory,
         user_agent: Option<&'a str>,
-        fields: &'static [(&'static str, &'static str)],
         within: Duration,
     ) -> Self {
-        Self { network, user_agent, fields, deadline: Instant::now() + within, connection: None }
+        let tls = network.tls.clone().or_else(|| tls::told(memory.authorities(), memory.knows_time()));
+        let fields = memory.semantics().request_fields();
+        let deadline = Instant::now() + within;
+        Self { network, tls, user_agent, fields, deadline, login: None, connection: None }
+    }
+
+    /// Answers with this from now on when it is asked for a password.
+    pub(super) fn answer_with(&mut self, login: Option<Login>) {
+        self.login = login;
     }
 
     /// Fetches one file.
@@ -83,19 +119,51 @@ impl<'a> Fetching<'a> {
                 tokio::time::timeout_at(deadline, tftp::fetch(url, &self.network.tftp, &mut step)).await
             }
             Scheme::Http | Scheme::Https => {
-                tokio::time::timeout_at(deadline, self.fetch_http(url, &mut step)).await
+                tokio::time::timeout_at(deadline, self.fetch_answering(url, &mut step)).await
             }
         };
         fetched.unwrap_or_else(|_| Err(FetchError::Deadline { place: url.place(), step }))
     }
 
+    /// Asks, and answers with what the phone remembers, then with what its user types, when it is asked for a password.
+    async fn fetch_answering(
+        &mut self,
+        url: &ProvisioningUrl,
+        step: &mut Step,
+    ) -> Result<Fetched, FetchError> {
+        let mut fetched = self.fetch_http(url, None, step).await?;
+        let known = [self.login.clone(), self.network.login.clone()];
+        for login in known.iter().flatten() {
+            // once more where only the nonce was too old
+            for again in [false, true] {
+                let Fetched::Unauthorized(lines) = &fetched else { return Ok(fetched) };
+                let Some(offer) = Offer::choose(lines, url.scheme() == Scheme::Https) else { break };
+                if again && !offer.is_stale() {
+                    break;
+                }
+                fetched = self.fetch_http(url, Some(&offer.answer(login, url.path())), step).await?;
+            }
+        }
+        Ok(match fetched {
+            Fetched::Unauthorized(_) => Fetched::Refused(401),
+            other => other,
+        })
+    }
+
     /// Asks over the open connection, and over a new one where the server has closed it in the meantime.
-    async fn fetch_http(&mut self, url: &ProvisioningUrl, step: &mut Step) -> Result<Fetched, FetchError> {
+    async fn fetch_http(
+        &mut self,
+        url: &ProvisioningUrl,
+        answer: Option<&Secret>,
+        step: &mut Step,
+    ) -> Result<Fetched, FetchError> {
+        let mut fields = self.fields.to_vec();
+        fields.extend(answer.map(|answer| ("authorization", answer.expose())));
         if let Some((place, mut connection)) = self.connection.take()
             && place.same_place(url)
         {
             *step = Step::Request;
-            match connection.get(url, self.user_agent, self.fields).await {
+            match connection.get(url, self.user_agent, &fields).await {
                 Err(FetchError::Http { source, .. }) if is_closed(&source) => *step = Step::Resolve,
                 Ok(fetched) => {
                     self.connection = Some((place, connection));
@@ -104,9 +172,9 @@ impl<'a> Fetching<'a> {
                 Err(error) => return Err(error),
             }
         }
-        let mut connection = http::Connection::open(url, self.network.tls.as_ref(), step).await?;
+        let mut connection = http::Connection::open(url, self.tls.as_ref(), step).await?;
         *step = Step::Request;
-        let fetched = connection.get(url, self.user_agent, self.fields).await?;
+        let fetched = connection.get(url, self.user_agent, &fields).await?;
         self.connection = Some((url.clone(), connection));
         Ok(fetched)
     }

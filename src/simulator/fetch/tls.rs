@@ -1,13 +1,15 @@
-//! Whom a phone trusts.
+//! Whom a phone trusts, and what it shows of itself.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use tokio_rustls::TlsConnector;
 
@@ -22,25 +24,75 @@ pub enum Trust {
     Anybody,
 }
 
+/// The certificate that the phone has from its maker, and its key: PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FactoryCertificate {
+    /// The certificate, and what leads to its authority.
+    pub certificate: PathBuf,
+    /// Its unencrypted private key.
+    pub key: PathBuf,
+}
+
 /// A connector without session resumption: each phone comes out of a power cut with nothing in memory.
-pub(super) fn connector(trust: &Trust) -> Result<TlsConnector, FetchError> {
+pub(super) fn connector(
+    trust: &Trust,
+    shown: Option<&FactoryCertificate>,
+) -> Result<TlsConnector, FetchError> {
     let provider = Arc::new(aws_lc_rs::default_provider());
     let unusable = |why: String, path: &Path| FetchError::CaFile { path: path.to_owned(), why };
     let builder = ClientConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
         .map_err(|error| unusable(error.to_string(), Path::new("")))?;
-    let mut config = match trust {
+    let builder = match trust {
         Trust::CaFile(path) => {
             let roots = roots(path).map_err(|why| unusable(why, path))?;
-            builder.with_root_certificates(roots).with_no_client_auth()
+            builder.with_root_certificates(roots)
         }
-        Trust::Anybody => builder
-            .dangerous()
-            .with_custom_certificate_verifier(Arc::new(NoCheck(provider)))
-            .with_no_client_auth(),
+        Trust::Anybody => builder.dangerous().with_custom_certificate_verifier(Arc::new(NoCheck(provider))),
+    };
+    let mut config = match shown {
+        None => builder.with_no_client_auth(),
+        Some(shown) => {
+            let unusable = |path: &Path, why: String| FetchError::Certificate { path: path.to_owned(), why };
+            let chain = CertificateDer::pem_file_iter(&shown.certificate)
+                .and_then(Iterator::collect::<Result<Vec<_>, _>>)
+                .map_err(|error| unusable(&shown.certificate, error.to_string()))?;
+            let key = PrivateKeyDer::from_pem_file(&shown.key)
+                .map_err(|error| unusable(&shown.key, error.to_string()))?;
+            let usable = builder.with_client_auth_cert(chain, key);
+            usable.map_err(|error| unusable(&shown.certificate, error.to_string()))?
+        }
     };
     config.resumption = Resumption::disabled();
     Ok(TlsConnector::from(Arc::new(config)))
+}
+
+/// The connector of a phone that was told whom to trust; none: nobody. While it has no time it is 1970.
+pub(super) fn told(authorities: Vec<CertificateDer<'static>>, knows_time: bool) -> Option<TlsConnector> {
+    let mut roots = RootCertStore::empty();
+    roots.add_parsable_certificates(authorities);
+    if roots.is_empty() {
+        return None;
+    }
+    let clock: Arc<dyn TimeProvider> =
+        if knows_time { Arc::new(DefaultTimeProvider) } else { Arc::new(NoTime) };
+    let mut config = ClientConfig::builder_with_details(Arc::new(aws_lc_rs::default_provider()), clock)
+        .with_safe_default_protocol_versions()
+        .ok()?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    config.resumption = Resumption::disabled();
+    Some(TlsConnector::from(Arc::new(config)))
+}
+
+/// A clock that was never set.
+#[derive(Debug)]
+struct NoTime;
+
+impl TimeProvider for NoTime {
+    fn current_time(&self) -> Option<UnixTime> {
+        Some(UnixTime::since_unix_epoch(Duration::ZERO))
+    }
 }
 
 fn roots(path: &Path) -> Result<RootCertStore, String> {

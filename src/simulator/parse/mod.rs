@@ -37,6 +37,9 @@ pub enum Malformed {
         /// What the phone reads.
         wanted: &'static str,
     },
+    /// Not one certificate in a form that the phone reads.
+    #[error("no certificate that this phone reads")]
+    Certificate,
     /// Made for a device with another MAC.
     #[error("the file is for another device")]
     OtherDevice,

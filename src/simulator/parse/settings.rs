@@ -13,6 +13,8 @@ pub(in crate::simulator) struct Settings {
     pub(in crate::simulator) keys: Vec<FunctionKey>,
     /// The files to fetch next, in order.
     pub(in crate::simulator) files: Vec<String>,
+    /// The URLs of the certificates to trust, in order.
+    pub(in crate::simulator) certificates: Vec<String>,
     /// How many elements were no setting that the simulated phone keeps.
     pub(in crate::simulator) ignored: usize,
 }
@@ -59,7 +61,7 @@ pub(in crate::simulator) fn parse(bytes: &[u8]) -> Result<Settings, Malformed> {
         }
         _ => return Err(wrong_root(root, "settings")),
     }
-    if read.values.len() + read.keys.len() + read.files.len() > MOST_SETTINGS {
+    if read.values.len() + read.keys.len() + read.files.len() + read.certificates.len() > MOST_SETTINGS {
         return Err(Malformed::TooMany);
     }
     Ok(read)
@@ -71,6 +73,11 @@ impl Settings {
         match block.tag_name().name() {
             "phone-settings" => elements.for_each(|element| self.setting(element)),
             "functionKeys" => elements.for_each(|element| self.key(element)),
+            "certificates" => {
+                let certificates = elements.filter(|element| element.has_tag_name("certificate"));
+                self.certificates
+                    .extend(certificates.filter_map(|one| one.attribute("url").map(str::to_owned)));
+            }
             _ => self.ignored += 1,
         }
     }

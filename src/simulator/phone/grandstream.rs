@@ -4,9 +4,12 @@
 
 use std::borrow::Cow;
 
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Mac;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::Memory;
 use crate::simulator::parse::{Malformed, pvalues};
 use crate::simulator::view::{Account, KeyView, Transport};
@@ -54,6 +57,9 @@ const PORTS: [Port; 2] = [
 /// Passwords of accounts, of the server for files, of files, and of TR-069.
 const SECRETS: [&str; 6] = ["P34", "P734", "P1361", "P1359", "P4505", "P4512"];
 
+/// The most characters of a certificate.
+const LONGEST_CERTIFICATE: usize = 4096;
+
 impl Semantics for Grandstream {
     fn takes(&self, memory: &mut Memory, _file: &str, bytes: &[u8]) -> Result<Taken, Malformed> {
         let read = pvalues::parse(bytes)?;
@@ -84,6 +90,26 @@ impl Semantics for Grandstream {
             _ => "https",
         };
         Some(Cow::Owned(format!("{scheme}://{path}/")))
+    }
+
+    /// The text of a certificate stands in the document itself; 0 makes the device forget those that are not its own.
+    fn certificates(&self, memory: &Memory) -> Vec<CertificateDer<'static>> {
+        let longest = |text: &&str| text.len() <= LONGEST_CERTIFICATE;
+        let texts =
+            ["P8433", "P8434"].into_iter().filter_map(|number| memory.setting(number)).filter(longest);
+        let used = memory.setting("P8502").is_some_and(|which| matches!(which, "1" | "2"));
+        texts
+            .filter(|_| used)
+            .filter_map(|text| CertificateDer::from_pem_slice(text.as_bytes()).ok())
+            .collect()
+    }
+
+    fn knows_time(&self, memory: &Memory) -> bool {
+        memory.setting("P30").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("P1360", "P1361")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

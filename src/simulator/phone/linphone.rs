@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::lpconfig::Entry;
 use crate::simulator::parse::{Malformed, lpconfig};
@@ -50,7 +51,17 @@ impl Semantics for Linphone {
     }
 
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
-        memory.setting("misc/config-uri").map(Cow::Borrowed)
+        let url = memory.setting("misc/config-uri")?;
+        Some(split_login(url).map_or(Cow::Borrowed(url), |(_, url)| Cow::Owned(url)))
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        split_login(memory.setting("misc/config-uri")?).map(|(login, _)| login)
+    }
+
+    /// The operating system does.
+    fn knows_time(&self, _memory: &Memory) -> bool {
+        true
     }
 
     fn is_account_secret(&self, name: &str) -> bool {
@@ -208,4 +219,14 @@ fn drop_section(memory: &mut Memory, section: &str) {
         memory.forget(&format!("{start}{key}"));
     }
     memory.forget(&start);
+}
+
+/// The user name and password that stand in a URL, and the URL without them: the client answers with these.
+fn split_login(url: &str) -> Option<(Login, String)> {
+    let (scheme, rest) = url.split_once("://")?;
+    let (authority, path) = rest.split_once('/')?;
+    let (login, host) = authority.rsplit_once('@')?;
+    let (user, password) = login.split_once(':')?;
+    let login = Login { user: user.to_owned(), password: Secret::new(password) };
+    Some((login, format!("{scheme}://{host}/{path}")))
 }

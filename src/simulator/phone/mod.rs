@@ -8,6 +8,9 @@ mod yealink;
 
 use std::borrow::Cow;
 
+use rustls::pki_types::CertificateDer;
+
+use super::fetch::Login;
 use super::memory::Memory;
 use super::model::Vendor;
 use super::parse::Malformed;
@@ -53,6 +56,27 @@ pub(super) trait Semantics: Sync {
 
     /// The URL to ask next, placeholders included.
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>>;
+
+    /// The URLs of certificates that documents have told the phone to trust.
+    fn certificate_urls(&self, _memory: &Memory) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// The certificate in a file that the phone was told to trust; none: in no form that it reads.
+    fn certificate_in(&self, _bytes: &[u8]) -> Option<CertificateDer<'static>> {
+        None
+    }
+
+    /// The certificates that documents themselves brought.
+    fn certificates(&self, _memory: &Memory) -> Vec<CertificateDer<'static>> {
+        Vec::new()
+    }
+
+    /// Whether the phone knows whom to ask for the time; until then it is 1970.
+    fn knows_time(&self, memory: &Memory) -> bool;
+
+    /// See [`Memory::login`].
+    fn login(&self, memory: &Memory) -> Option<Login>;
 
     /// Whether a setting is a credential of an account or of a service that it uses, or a PIN.
     fn is_account_secret(&self, name: &str) -> bool;

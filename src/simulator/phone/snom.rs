@@ -5,9 +5,12 @@
 
 use std::borrow::Cow;
 
+use rustls::pki_types::CertificateDer;
+
 use super::address::Address;
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::settings::{FunctionKey, Setting};
 use crate::simulator::parse::{Malformed, settings};
@@ -33,8 +36,11 @@ impl Semantics for Snom {
             return Ok(Taken::Files { files: read.files, only: false });
         }
         // A key is up to three settings: what it does, for whom, and its label.
-        memory.has_room(read.values.len() + 3 * read.keys.len())?;
-        let settings = read.values.len() + read.keys.len();
+        memory.has_room(read.values.len() + 3 * read.keys.len() + read.certificates.len())?;
+        let settings = read.values.len() + read.keys.len() + read.certificates.len();
+        for (number, url) in read.certificates.iter().enumerate() {
+            memory.set(&format!("certificate[{number}]"), url);
+        }
         read.values.into_iter().for_each(|setting| take_setting(memory, setting));
         read.keys.into_iter().for_each(|key| take_key(memory, key));
         Ok(Taken::Settings { settings, ignored: read.ignored })
@@ -67,6 +73,25 @@ impl Semantics for Snom {
 
     fn next_url<'a>(&self, memory: &'a Memory) -> Option<Cow<'a, str>> {
         memory.setting("setting_server").filter(|url| !url.is_empty()).map(Cow::Borrowed)
+    }
+
+    fn certificate_urls(&self, memory: &Memory) -> Vec<String> {
+        let named = memory.settings.range("certificate[".to_owned()..);
+        let named = named.take_while(|(name, _)| name.starts_with("certificate["));
+        named.map(|(_, kept)| kept.text.expose().to_owned()).collect()
+    }
+
+    /// DER alone: nobody says that it reads PEM.
+    fn certificate_in(&self, bytes: &[u8]) -> Option<CertificateDer<'static>> {
+        Some(CertificateDer::from(bytes.to_vec()))
+    }
+
+    fn knows_time(&self, memory: &Memory) -> bool {
+        memory.setting("ntp_server").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("http_client_user", "http_client_pass")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

@@ -5,8 +5,11 @@
 
 use std::borrow::Cow;
 
+use rustls::pki_types::{CertificateDer, pem::PemObject as _};
+
 use super::{Semantics, Taken};
 use crate::domain::Secret;
+use crate::simulator::fetch::Login;
 use crate::simulator::memory::{Kept, Memory};
 use crate::simulator::parse::{Malformed, lines};
 use crate::simulator::view::{Account, KeyAction, KeyView, KeypadLock, Transport};
@@ -87,6 +90,22 @@ impl Semantics for Yealink {
         url("static.auto_provision.server.url")
             .or_else(|| url("auto_provision.server.url"))
             .map(Cow::Borrowed)
+    }
+
+    fn certificate_urls(&self, memory: &Memory) -> Vec<String> {
+        memory.setting("static.trusted_certificates.url").map(str::to_owned).into_iter().collect()
+    }
+
+    fn certificate_in(&self, bytes: &[u8]) -> Option<CertificateDer<'static>> {
+        CertificateDer::from_pem_slice(bytes).ok().or_else(|| Some(CertificateDer::from(bytes.to_vec())))
+    }
+
+    fn knows_time(&self, memory: &Memory) -> bool {
+        memory.setting("local_time.ntp_server1").is_some_and(|server| !server.is_empty())
+    }
+
+    fn login(&self, memory: &Memory) -> Option<Login> {
+        memory.login_in("static.auto_provision.server.username", "static.auto_provision.server.password")
     }
 
     fn is_account_secret(&self, name: &str) -> bool {

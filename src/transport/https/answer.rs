@@ -3,9 +3,12 @@
 use bytes::Bytes;
 use http_body_util::Full;
 use hyper::header::{
-    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderValue, RETRY_AFTER,
+    CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RETRY_AFTER,
+    WWW_AUTHENTICATE,
 };
 use hyper::{Response, StatusCode};
+
+use crate::provisioning::{Challenge, REALM};
 
 /// No cache between us and a phone may keep an answer: it would outlive a withdrawn license, and most of them hold a
 /// password. `no-cache` or `private` would leave copies on disk; phones keep what they fetch whatever we say, and may still
@@ -32,6 +35,13 @@ pub enum PhoneAnswer {
     },
     /// There is no such file, or none for this phone: the same bytes, whatever the reason.
     NotFound,
+    /// A password is asked for: the same bytes whether there is such a file or not.
+    Unauthorized {
+        /// What is asked for.
+        challenge: Challenge,
+    },
+    /// As [`PhoneAnswer::NotFound`], and the connection closes, because its place is wanted for others.
+    Crowded,
     /// Whether there is one cannot be known now; the phone keeps what it has.
     Undecidable,
     /// Only GET and HEAD are served. The connection closes at once, an upload's body is not awaited.
@@ -42,7 +52,7 @@ impl PhoneAnswer {
     /// `upload`: the request has a body, which nobody reads.
     pub(super) fn into_response(self, upload: bool) -> Response<Full<Bytes>> {
         let mut response = Response::new(Full::default());
-        let close = upload || self == Self::MethodRefused;
+        let close = upload || matches!(self, Self::MethodRefused | Self::Crowded);
         let headers = response.headers_mut();
         headers.insert(CACHE_CONTROL, NO_STORE);
         if close {
@@ -60,7 +70,11 @@ impl PhoneAnswer {
                 headers.insert(ETAG, etag);
                 *response.status_mut() = StatusCode::NOT_MODIFIED;
             }
-            Self::NotFound => fail(&mut response, StatusCode::NOT_FOUND),
+            Self::Unauthorized { challenge } => {
+                ask(headers, &challenge);
+                fail(&mut response, StatusCode::UNAUTHORIZED);
+            }
+            Self::NotFound | Self::Crowded => fail(&mut response, StatusCode::NOT_FOUND),
             Self::Undecidable => {
                 headers.insert(RETRY_AFTER, HeaderValue::from_static("600"));
                 fail(&mut response, StatusCode::SERVICE_UNAVAILABLE);
@@ -68,6 +82,21 @@ impl PhoneAnswer {
             Self::MethodRefused => fail(&mut response, StatusCode::FORBIDDEN),
         }
         response
+    }
+}
+
+/// The ways to answer, the best one first (RFC 7616 §3.7): clients take the first that they know. Only asked over TLS, so
+/// MD5 and Basic are there for phones that know nothing else.
+fn ask(headers: &mut HeaderMap, Challenge { nonce, stale }: &Challenge) {
+    let stale = if *stale { ", stale=true" } else { "" };
+    let digest = |algorithm: &str| {
+        format!(r#"Digest realm="{REALM}", qop="auth", algorithm={algorithm}, nonce="{nonce}"{stale}"#)
+    };
+    for way in [digest("SHA-256"), digest("MD5"), format!(r#"Basic realm="{REALM}""#)] {
+        match HeaderValue::from_str(&way) {
+            Ok(way) => drop(headers.append(WWW_AUTHENTICATE, way)),
+            Err(error) => tracing::error!(%error, "a demand for a password cannot stand in a header"),
+        }
     }
 }
 

@@ -10,6 +10,7 @@
 //! path over 64 kB 414. A control byte in a header's value arrives as `¿`, so a User-Agent is known but for that byte.
 
 mod answer;
+mod authorization;
 mod pipeline;
 mod request;
 

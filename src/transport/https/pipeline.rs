@@ -5,7 +5,11 @@ use std::sync::Arc;
 use hyper::header::HeaderValue;
 
 use super::{Method, PhoneAnswer, PhoneHandler, PhoneRequest};
-use crate::provisioning::{Document, Provisioner, RefusalClass, Request, Transport};
+use crate::domain::LegacyAlgorithm;
+use crate::net::factory::{Certificate, Standing, Weakness};
+use crate::provisioning::{
+    CertificateStanding, Document, PhoneCertificate, Provisioner, Refusal, RefusalClass, Request, Transport,
+};
 
 impl PhoneHandler for Provisioner {
     async fn answer(&self, request: PhoneRequest) -> PhoneAnswer {
@@ -18,15 +22,44 @@ impl PhoneHandler for Provisioner {
             forwarded: request.forwarded,
             path: request.path,
             user_agent: request.user_agent,
+            certificate: request.certificate.as_deref().map(shown),
+            credential: request.credential,
         };
         match self.serve(&wanted).await {
-            Ok(document) => found(document, request.if_none_match.as_deref()),
+            Ok(document) => {
+                // whoever asks for the head alone has fetched nothing
+                if request.method == Method::Get {
+                    self.delivered(&document);
+                }
+                found(document, request.if_none_match.as_deref())
+            }
+            Err(Refusal::Challenged { challenge, .. }) => PhoneAnswer::Unauthorized { challenge },
             Err(refusal) => match refusal.class() {
-                RefusalClass::NotFound => PhoneAnswer::NotFound,
+                RefusalClass::NotFound | RefusalClass::Unauthorized => PhoneAnswer::NotFound,
+                RefusalClass::Crowded => PhoneAnswer::Crowded,
                 RefusalClass::TryLater => PhoneAnswer::Undecidable,
             },
         }
     }
+}
+
+/// A certificate as the pipeline takes it.
+fn shown(certificate: &Certificate) -> PhoneCertificate {
+    let legacy = |weakness: &Weakness| match weakness {
+        Weakness::Rsa1024 => LegacyAlgorithm::Rsa1024,
+        Weakness::Sha1 => LegacyAlgorithm::Sha1,
+        Weakness::X509V1 => LegacyAlgorithm::X509V1,
+    };
+    let standing = match &certificate.standing {
+        Standing::Chained { vendor, weaknesses } => CertificateStanding::Chained {
+            vendor: vendor.to_string(),
+            weak: weaknesses.iter().map(legacy).collect(),
+        },
+        Standing::Foreign => CertificateStanding::Foreign,
+        Standing::Unproven => CertificateStanding::Unproven,
+        Standing::Broken(why) => CertificateStanding::Broken(why),
+    };
+    PhoneCertificate { standing, subject: certificate.subject.clone() }
 }
 
 /// The document, or that the phone has it already. Only asked once the request was authorized.

@@ -2,11 +2,17 @@
 
 use std::borrow::Cow;
 use std::net::SocketAddr;
+use std::sync::Arc;
 
-use hyper::header::{FORWARDED, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, USER_AGENT};
+use hyper::header::{
+    AUTHORIZATION, FORWARDED, HeaderMap, HeaderName, HeaderValue, IF_NONE_MATCH, USER_AGENT,
+};
 use hyper::{Request, http};
 
+use super::authorization;
 use crate::net::accept::Peer;
+use crate::net::factory::Certificate;
+use crate::provisioning::Credential;
 
 /// Headers by which a proxy says that the connection is not the phone's own.
 const FORWARDING: [HeaderName; 3] =
@@ -19,6 +25,8 @@ pub struct PhoneRequest {
     pub source: SocketAddr,
     /// True over TLS.
     pub secure: bool,
+    /// Its own certificate, where it was asked for one and showed it.
+    pub certificate: Option<Arc<Certificate>>,
     /// What it wants to do.
     pub method: Method,
     /// Starts with `/` (or is `*` or empty for methods without a path). Without query, percent-decoded once: a phone
@@ -31,6 +39,8 @@ pub struct PhoneRequest {
     pub forwarded: bool,
     /// All lines of it, joined by commas.
     pub if_none_match: Option<String>,
+    /// What it answers to a demand for a password.
+    pub credential: Option<Credential>,
 }
 
 /// What phones do.
@@ -50,6 +60,7 @@ impl PhoneRequest {
         Self {
             source: peer.address,
             secure: peer.secure,
+            certificate: peer.certificate,
             method: match *request.method() {
                 http::Method::GET => Method::Get,
                 http::Method::HEAD => Method::Head,
@@ -59,8 +70,20 @@ impl PhoneRequest {
             user_agent: headers.get(USER_AGENT).map(latin1),
             forwarded: FORWARDING.iter().any(|name| headers.contains_key(name)),
             if_none_match: joined(headers, &IF_NONE_MATCH),
+            credential: credential(request.method(), headers),
         }
     }
+}
+
+/// One answer is one line; of several, none is believed.
+fn credential(method: &http::Method, headers: &HeaderMap) -> Option<Credential> {
+    let mut lines = headers.get_all(AUTHORIZATION).iter();
+    let first = lines.next()?;
+    if lines.next().is_some() {
+        return Some(Credential::Unreadable);
+    }
+    let method = if method == http::Method::HEAD { "HEAD" } else { "GET" };
+    Some(authorization::parse(first.as_bytes(), method))
 }
 
 fn latin1(value: &HeaderValue) -> String {
@@ -73,7 +96,7 @@ fn joined(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
 }
 
 /// Decodes each `%` with two hex digits once; any other `%` stands for itself.
-fn percent_decoded(path: &str) -> String {
+pub(super) fn percent_decoded(path: &str) -> String {
     if !path.contains('%') {
         return path.to_owned();
     }
@@ -132,7 +155,7 @@ mod tests {
             .header("if-none-match", "\"b\"")
             .body(())
             .unwrap();
-        let peer = Peer { address: ([192, 0, 2, 9], 1024).into(), secure: true };
+        let peer = Peer { address: ([192, 0, 2, 9], 1024).into(), secure: true, certificate: None };
         let read = PhoneRequest::read(peer, &request);
         assert_eq!(read.path, "/f.cfg");
         assert_eq!(read.user_agent.as_deref(), Some("Avaya ¿ é"));

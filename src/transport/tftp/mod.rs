@@ -32,14 +32,32 @@ pub use listener::{Draining, TftpServer};
 
 /// What answers the read requests.
 pub trait ReadHandler: Send + Sync + 'static {
+    /// What stands for a content until the client has it.
+    type Receipt: Send + Sync;
+
     /// The content of the file asked for, or why there is none. Called once per request, not per repetition.
-    fn read(&self, request: ReadRequest) -> impl Future<Output = Result<Bytes, TftpRefusal>> + Send;
+    fn read(
+        &self,
+        request: ReadRequest,
+    ) -> impl Future<Output = Result<(Bytes, Self::Receipt), TftpRefusal>> + Send;
+
+    /// The client has acknowledged the whole content.
+    fn delivered(&self, receipt: &Self::Receipt);
 }
 
 /// One handler may stand behind several doors.
 impl<H: ReadHandler> ReadHandler for Arc<H> {
-    fn read(&self, request: ReadRequest) -> impl Future<Output = Result<Bytes, TftpRefusal>> + Send {
+    type Receipt = H::Receipt;
+
+    fn read(
+        &self,
+        request: ReadRequest,
+    ) -> impl Future<Output = Result<(Bytes, H::Receipt), TftpRefusal>> + Send {
         self.as_ref().read(request)
+    }
+
+    fn delivered(&self, receipt: &H::Receipt) {
+        self.as_ref().delivered(receipt);
     }
 }
 

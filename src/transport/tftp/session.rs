@@ -45,7 +45,11 @@ pub(super) async fn serve<H: ReadHandler>(
         // The client repeats itself while the handler thinks; one answer is for all of these.
         ticket.forget_repetition();
         match answer {
-            Ok(content) => send_file(&door, &ticket, &request, content, origin).await,
+            Ok((content, receipt)) => {
+                if send_file(&door, &ticket, &request, content, origin).await {
+                    handler.delivered(&receipt);
+                }
+            }
             Err(refusal) => {
                 door.counters.refused.add(1);
                 refuse(&door, origin, refusal);
@@ -67,7 +71,14 @@ fn refuse(door: &Door, origin: Origin, refusal: TftpRefusal) {
     }
 }
 
-async fn send_file(door: &Door, ticket: &Ticket, request: &Request<'_>, content: Bytes, origin: Origin) {
+/// Carries out one transfer; whether the client has acknowledged all of it.
+async fn send_file(
+    door: &Door,
+    ticket: &Ticket,
+    request: &Request<'_>,
+    content: Bytes,
+    origin: Origin,
+) -> bool {
     let content = match request.mode {
         Mode::Octet => content,
         Mode::Netascii => netascii::encode(content),
@@ -78,6 +89,7 @@ async fn send_file(door: &Door, ticket: &Ticket, request: &Request<'_>, content:
         Err(error) => Err(error),
     };
     let (client, size, again) = (origin.peer, session.content.len(), session.tally.again);
+    let finished = matches!(end, Ok(End::Finished));
     match end {
         Ok(End::Finished) => {
             session.tally.finished = Some(size as u64);
@@ -89,6 +101,7 @@ async fn send_file(door: &Door, ticket: &Ticket, request: &Request<'_>, content:
         Ok(End::BegunAnew) => tracing::debug!(%client, size, again, "tftp client has begun anew"),
         Err(error) => tracing::warn!(%client, %error, "tftp transfer has no socket"),
     }
+    finished
 }
 
 /// What one transfer adds to the counters, also when it is cut off.

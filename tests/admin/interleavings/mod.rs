@@ -9,9 +9,11 @@
 mod model;
 mod step;
 
+use std::collections::BTreeMap;
+
 use offhook::{
     admin::actions::{Actions, AddOnDetails},
-    domain::{Admission, Withheld},
+    domain::{Admission, Extension, Withheld},
     storage::Role,
 };
 use proptest::{
@@ -76,6 +78,14 @@ async fn found(desk: &Actions, tenant: &str) -> Vec<String> {
     found
 }
 
+/// The SIP password of each extension.
+async fn passwords(desk: &Actions, tenant: &str) -> BTreeMap<String, String> {
+    let extensions = desk.extensions(&slug(tenant)).await.unwrap().into_iter();
+    let told =
+        |extension: Extension| (extension.number.to_string(), extension.sip_password.expose().to_owned());
+    extensions.map(|details| told(details.extension)).collect()
+}
+
 /// Who has seats of a product, in the order in which they are kept, in the words of [`Model::order`].
 async fn order(desk: &Actions, tenant: &str, product: &str) -> Vec<String> {
     let held = desk.seat_order(&slug(tenant), &product.parse().unwrap()).await.unwrap();
@@ -103,7 +113,7 @@ async fn the_store_follows_the_rules_whatever_is_done_in_whatever_order(bench: B
         for (index, step) in steps.iter().enumerate() {
             let (desk, serial) = (&desks[index % 2], index as u64 + 1);
             let place = Place { tenant: &tenant, macs: &macs, serial };
-            let before = model.clone();
+            let (before, known) = (model.clone(), passwords(desk, &tenant).await);
             let expected = model.take(step);
             let came = step.act(desk, &office, &place).await;
             let told = || format!("{step:?} after {:?}\nmodel before: {before:?}", &steps[..index]);
@@ -112,6 +122,10 @@ async fn the_store_follows_the_rules_whatever_is_done_in_whatever_order(bench: B
                 assert_eq!(model, before, "{}", told());
             }
             assert_eq!(found(desk, &tenant).await, model.services(), "{}", told());
+            let renewed = passwords(desk, &tenant).await.into_iter();
+            let renewed = renewed.filter(|(name, now)| known.get(name).is_some_and(|then| then != now));
+            let renewed: Vec<_> = renewed.map(|(name, _)| name).collect();
+            assert_eq!(renewed, before.loses(step), "{}", told());
             let overview = desk.license_overview(&slug(&tenant)).await.unwrap();
             for product in &overview.products {
                 let used = model.used(product.id.as_str());

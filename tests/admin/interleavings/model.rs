@@ -122,12 +122,30 @@ impl Model {
             }
             Step::Assign(mac, line, number) => self.assign((*mac, *line), number),
             Step::Release(mac, line) => self.lines.remove(&(*mac, *line)).map(drop).ok_or("line_free"),
+            Step::ComeAndGo(mac) => {
+                self.lines.retain(|(carrying, _), _| carrying != mac);
+                Ok(())
+            }
             Step::Keep(product, called) => self.keep(*product, called),
             Step::License(limits) => {
                 self.limits = *limits;
                 Ok(())
             }
         }
+    }
+
+    /// The extensions that a phone loses by a step, each of which gets another SIP password.
+    pub(super) fn loses(&self, step: &Step) -> Vec<&'static str> {
+        let lost = |at: &(usize, u16)| match step {
+            Step::Release(mac, line) => *at == (*mac, *line),
+            Step::ComeAndGo(mac) => at.0 == *mac,
+            _ => false,
+        };
+        let mut lost: Vec<_> =
+            self.lines.iter().filter(|(at, _)| lost(at)).map(|(_, carried)| *carried).collect();
+        lost.sort_unstable();
+        lost.dedup();
+        lost
     }
 
     fn add(&mut self, called: Called, main: usize) -> Result<(), &'static str> {

@@ -1,7 +1,9 @@
 //! What is done: a service is made, changed, blocked or removed, a line assigned, a seat kept, a license replaced.
 
 use offhook::{
-    admin::actions::{ActionError, Actions, Actor, AddOnToSet, AttendantToAdd, PlanChange, TrunkToAdd},
+    admin::actions::{
+        ActionError, Actions, Actor, AddOnToSet, AttendantToAdd, PlanChange, SipPassword, TrunkToAdd,
+    },
     domain::{
         Grants, LineNumber, ProductKind, Quantity, Role, ServiceKind, ServiceName, TrunkPeer,
         attendant::{WrittenAction, WrittenSchedule},
@@ -10,7 +12,7 @@ use offhook::{
 };
 use proptest::prelude::*;
 
-use crate::office::{Office, claims, extension, product, slug, text};
+use crate::office::{Office, claims, device, extension, product, slug, text};
 
 /// Main products, then add-ons.
 pub(super) const PRODUCTS: [&str; 7] =
@@ -73,6 +75,8 @@ pub(super) enum Step {
     Remove(Called),
     Assign(usize, u16, &'static str),
     Release(usize, u16),
+    /// A phone is removed with its lines, and added again.
+    ComeAndGo(usize),
     /// Puts seats of a product first.
     Keep(usize, Vec<Called>),
     /// Seats of each product.
@@ -105,6 +109,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         1 => called().prop_map(Step::Remove),
         2 => (0..2_usize, 1..3_u16, number).prop_map(|(mac, line, number)| Step::Assign(mac, line, number)),
         1 => (0..2_usize, 1..3_u16).prop_map(|(mac, line)| Step::Release(mac, line)),
+        1 => (0..2_usize).prop_map(Step::ComeAndGo),
         3 => keep(),
         1 => [0..4_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..3_u32, 0..7_u32].prop_map(Step::License),
     ]
@@ -188,8 +193,13 @@ impl Step {
                 let number = number.parse().unwrap();
                 code(desk.assign_line(place.macs[*mac].parse().unwrap(), line(*at), &number).await)
             }
-            Self::Release(mac, at) => {
-                code(desk.release_line(place.macs[*mac].parse().unwrap(), line(*at)).await)
+            Self::Release(mac, at) => code(
+                desk.release_line(place.macs[*mac].parse().unwrap(), line(*at), SipPassword::Renewed).await,
+            ),
+            Self::ComeAndGo(mac) => {
+                let (text, mac) = (&place.macs[*mac], place.macs[*mac].parse().unwrap());
+                desk.remove_device(mac, Some(SipPassword::Renewed)).await.unwrap();
+                code(desk.add_device(&acme, device(text, Some("Yealink SIP-T31P"))).await)
             }
             Self::Keep(product, called) => {
                 let names: Vec<ServiceName> =

@@ -1,0 +1,3 @@
+-- Walks are noted in the journal's file; this step keeps the number of the schema the same for both engines.
+
+SELECT 1;
