@@ -24,6 +24,9 @@ on_both_engines![
     a_backup_from_before_is_opened_by_the_key_from_before,
 ];
 
+/// In so many columns a secret may stand.
+const COLUMNS: usize = 9;
+
 fn key_file(office: &Office) -> PathBuf {
     office.data().join("keys/master.key")
 }
@@ -93,6 +96,9 @@ fn keys_are_replaced_while_phones_and_people_are_served(office: &Office) {
     furnish(&desk);
     let planted = plant(office, &desk);
     office.done(&["device", "set", MAC, "--qpc-key-file", &a_file(office, "qpc")]);
+    // what a phone that is no device any more keeps
+    office.done(&["device", "add", "acme", "001565aabb99", "--model", "Yealink SIP-T46U"]);
+    office.done(&["device", "remove", "001565aabb99"]);
     let session = planted.of("session").to_owned();
     let (url, file) = (office.url(), format!("{MAC}.cfg"));
     let (status, document) = office.fetch(&url, &file);
@@ -101,7 +107,7 @@ fn keys_are_replaced_while_phones_and_people_are_served(office: &Office) {
     let (etag_before, revision) = (etag(office), revision(office));
     let old_keys = master_keys(office);
     let (sealed_before, columns) = sealed_with(&contents(office));
-    assert_eq!((sealed_before.len(), columns), (1, 7), "a secret stands in every column that holds some");
+    assert_eq!((sealed_before.len(), columns), (1, COLUMNS), "a secret stands in every column that holds some");
     prepare(office);
 
     let done = AtomicBool::new(false);
@@ -138,7 +144,7 @@ fn keys_are_replaced_while_phones_and_people_are_served(office: &Office) {
     let (sealed_after, columns) = sealed_with(&contents(office));
     assert_eq!(
         (&sealed_after, columns),
-        (&BTreeSet::from([rotated["secrets"]["key"].as_str().unwrap().to_owned()]), 7),
+        (&BTreeSet::from([rotated["secrets"]["key"].as_str().unwrap().to_owned()]), COLUMNS),
         "nothing is sealed with the old key"
     );
     assert!(sealed_after.is_disjoint(&sealed_before));
@@ -152,6 +158,11 @@ fn keys_are_replaced_while_phones_and_people_are_served(office: &Office) {
     assert_ne!(new_keys, old_keys);
     for key in [&new_keys[0], &old_keys[0]] {
         assert!(!log.contains(key.as_str()) && !rotated.to_string().contains(key.as_str()));
+        let elsewhere = office.contents().into_iter().filter(|(path, _)| !path.starts_with(office.data().join("keys")));
+        for (path, bytes) in elsewhere {
+            let found = bytes.windows(key.len()).any(|window| window == key.as_bytes());
+            assert!(!found, "a master key is in {}", path.display());
+        }
     }
 
     // a server that starts now needs the new key, and only it
