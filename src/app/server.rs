@@ -1,9 +1,6 @@
 //! A server: built from a configuration, then spawned into a lifecycle that runs, reloads and stops it.
 
-use std::{
-    sync::{Arc, Weak},
-    time::Duration,
-};
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use tokio::net::TcpListener;
@@ -13,6 +10,7 @@ use super::{
     doors::{Addresses, Doors, admin_server, http_server, pnp_server, tftp_server},
     expiry, first_operator,
     opening::{self, Certificates, Installation, policy, url_base},
+    reload::Reloader,
     shown,
 };
 use crate::{
@@ -25,12 +23,12 @@ use crate::{
     catalog::Catalog,
     config::{self, Config},
     domain::{Clock, Random},
-    lifecycle::{Lifecycle, Reloaded, sockets::Sockets},
+    lifecycle::{Lifecycle, sockets::Sockets},
     net::factory::Factory,
     observability::{health::Health, metrics::Metrics},
     provisioning::{JournalWriter, Policy, Provisioner, Tick, journal},
     storage::{Role, Store},
-    transport::pnp::{Ears, Rejoin},
+    transport::pnp::Ears,
 };
 
 /// How often the server asks itself whether it could decide what phones should have.
@@ -52,17 +50,6 @@ pub struct App {
     metrics: Metrics,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
-}
-
-/// Reloads a running server.
-#[derive(Clone)]
-pub struct Reloader {
-    provisioner: Weak<Provisioner>,
-    certificates: Option<Arc<Certificates>>,
-    factory: Arc<Factory>,
-    addresses: Addresses,
-    rejoin: Option<Rejoin>,
-    health: Health,
 }
 
 impl App {
@@ -358,50 +345,4 @@ async fn follow(provisioner: &Provisioner, health: &Health) {
         }
     };
     tokio::join!(provisioner.follow(outage), check);
-}
-
-impl Reloader {
-    /// Reads certificates, license keys, trusted and allowed networks and packs again, and looks for new interfaces. What
-    /// cannot be read is reported, and what was in use goes on; addresses, limits and the database need a restart.
-    pub async fn reload(&self, config: &Config) -> Reloaded {
-        let Some(provisioner) = self.provisioner.upgrade() else {
-            return Err("the server is stopping".to_owned());
-        };
-        let policy = async {
-            let keys = opening::license_keys(config)?;
-            let policy = Policy {
-                introduction: opening::introduction(config, self.addresses)?,
-                ..policy(config, keys, url_base(config, self.addresses))
-            };
-            anyhow::Ok(provisioner.replace_policy(policy).await?)
-        };
-        if let Some(rejoin) = &self.rejoin {
-            rejoin.ask();
-        }
-        let certificates = self.certificates.as_ref();
-        let parts = [
-            ("packs", opening::catalog(config).map(|catalog| provisioner.replace_catalog(catalog))),
-            (
-                "factory certificates",
-                opening::authorities(config, &provisioner.catalog()).map(|found| self.factory.replace(found)),
-            ),
-            ("license keys", policy.await),
-            ("certificates", certificates.map_or(Ok(()), |given| Ok(given.identity.reload(&given.files)?))),
-        ];
-        let mut mistakes = Vec::new();
-        for (what, outcome) in parts {
-            match outcome {
-                Ok(()) => self.health.mended(what),
-                Err(error) => {
-                    self.health.fault(what, format!("the old ones serve on: {error:#}"));
-                    mistakes.push(format!("{what}: {error:#}"));
-                }
-            }
-        }
-        if mistakes.is_empty() {
-            Ok("certificates, license keys, trusted networks, packs and factory certificates".to_owned())
-        } else {
-            Err(mistakes.join("; "))
-        }
-    }
 }

@@ -117,7 +117,7 @@ pub enum DeskCommand {
 #[derive(Debug, clap::Subcommand)]
 pub enum AloneCommand {
     /// Boot phones in software against a server: one to look at, or a storm to measure
-    Simulate(SimulateArguments),
+    Simulate(Box<SimulateArguments>),
     /// Which phones can be provisioned
     #[command(subcommand)]
     Model(ModelCommand),

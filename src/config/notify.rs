@@ -29,7 +29,7 @@ pub struct Notify {
     pub phones: bool,
     /// How many one node asks in a second, at most.
     pub per_second: u32,
-    /// The SIP proxy that finds them; none: each at the address where it was seen last.
+    /// The SIP proxy that finds them; none: each at the address that got its last document.
     pub proxy: Option<SocketAddr>,
 }
 

@@ -1,6 +1,6 @@
 //! Does a phone have what it should, and can it be asked?
 
-use std::{net::IpAddr, sync::atomic::Ordering};
+use std::sync::atomic::Ordering;
 
 use super::{Fleet, pace::chance};
 use crate::{
@@ -47,9 +47,8 @@ impl Judged {
             return Some("it has no SIP line, and nothing else hears a request".to_owned());
         }
         // of one that has fetched just now the address is noted in a moment
-        let address = self.facts.note.as_ref().map(|note| note.seen.address.parse::<IpAddr>());
-        if matches!(address, Some(Err(_))) {
-            return Some("its address is not known".to_owned());
+        if self.facts.note.as_ref().is_some_and(|note| note.taken.is_none()) {
+            return Some("where it stands is not known: all of its requests were refused".to_owned());
         }
         (self.facts.address_is_shared && !through_proxy).then(|| {
             "another phone was seen at its address since: behind NAT it is reached through a proxy only"

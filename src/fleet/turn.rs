@@ -106,7 +106,7 @@ impl Judged {
         let account = self.wanted.accounts.iter().find(|(name, _)| name == user);
         Some(Asking {
             mac: self.wanted.mac,
-            address: self.facts.note.as_ref()?.seen.address.parse().ok()?,
+            address: self.facts.note.as_ref()?.taken?.from,
             port: rule.port,
             user: user.to_owned(),
             domain: self.wanted.domain.to_string(),

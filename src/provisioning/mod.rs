@@ -16,6 +16,7 @@ mod fetches;
 mod follow;
 mod journal;
 mod memory;
+mod noting;
 mod password;
 mod policy;
 mod preview;

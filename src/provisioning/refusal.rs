@@ -46,7 +46,7 @@ pub enum Refusal {
     #[error("{why}")]
     Challenged {
         /// The reason.
-        why: Box<Refusal>,
+        why: Box<Self>,
         /// What is asked for.
         challenge: Challenge,
     },

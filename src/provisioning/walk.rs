@@ -114,7 +114,7 @@ impl Walks {
             let of_source = matches!(walker, Walker::Source(_));
             self.with_entry(walker, step.now, |entry| {
                 entry.add(hash, step);
-                taken.to_note.extend(entry.to_note());
+                taken.to_note.extend(entry.due_note());
                 taken.lost_in_the_crowd |= of_source && entry.macs > NOTED;
             });
         }
@@ -132,7 +132,7 @@ impl Walks {
 
     /// How much slower than others a refusal is, to this source and in this scope: never by what was asked for.
     pub(super) fn slower(&self, source: IpAddr, tenant: Option<&TenantId>, now: Timestamp) -> Duration {
-        let of = |walker: &Walker| self.look(walker, now, |entry| entry.slower()).unwrap_or_default();
+        let of = |walker: &Walker| self.look(walker, now, Entry::slower).unwrap_or_default();
         let by_source = of(&Walker::Source(counted_as(source)));
         tenant.map_or(by_source, |tenant| by_source.max(of(&Walker::Tenant(tenant.clone()))))
     }
@@ -256,7 +256,7 @@ impl Entry {
     }
 
     /// The walk, when it has begun or grown by an eighth since it was noted last.
-    fn to_note(&mut self) -> Option<SeenWalk> {
+    fn due_note(&mut self) -> Option<SeenWalk> {
         let walk = self.walk.as_ref()?;
         if self.macs < self.noted_macs + self.noted_macs.div_ceil(8) || self.noted_macs == self.macs {
             return None;

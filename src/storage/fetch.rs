@@ -34,7 +34,7 @@ pub struct FleetFacts {
     pub fetches: Vec<Fetch>,
     /// Whether it is asked to fetch again.
     pub ask: Option<Ask>,
-    /// Whether another device was seen at its address since: then the address is not its own any more, or never was.
+    /// Whether another device got a document at its address since: then the address is not its own any more, or never was.
     pub address_is_shared: bool,
 }
 
@@ -114,10 +114,11 @@ impl Store {
     }
 }
 
-/// Whether another device was seen at the address of `note`, and later.
+/// Whether another device got a document at the address where `note`'s did, and later.
 async fn shared(tx: &mut Tx, note: &DeviceNote) -> Result<bool, StorageError> {
-    let later = "SELECT device_id FROM device_journal WHERE address = $1 AND device_id <> $2 AND seen_at > $3 LIMIT 1";
-    let values = values![note.seen.address.as_str(), note.device.as_str(), note.seen.at.millis()];
+    let Some(taken) = note.taken else { return Ok(false) };
+    let later = "SELECT device_id FROM device_journal WHERE taken_from = $1 AND device_id <> $2 AND taken_at > $3 LIMIT 1";
+    let values = values![taken.from.to_string(), note.device.as_str(), taken.at.millis()];
     Ok(tx.row(later, values).await?.is_some())
 }
 

@@ -1,6 +1,6 @@
 //! What the phone plane notes: when each device was last seen, and which unknown phones asked.
 
-use std::sync::LazyLock;
+use std::{net::IpAddr, sync::LazyLock};
 
 use super::{
     StorageError, Store,
@@ -64,6 +64,8 @@ pub struct Taken {
     pub at: Timestamp,
     /// As of which revision of the tenant it was made.
     pub revision: i64,
+    /// To which address: unlike that of a request, nobody can claim it who may not have the document.
+    pub from: IpAddr,
 }
 
 /// Notes that are written together.
@@ -144,7 +146,7 @@ impl Store {
 
 /// The statement that writes the notes of so many devices, each with the values that [`note_values`] gives.
 fn note(devices: usize) -> String {
-    const COLUMNS: usize = 12;
+    const COLUMNS: usize = 13;
     let row = |row: usize| {
         let places: Vec<String> = (1..=COLUMNS).map(|place| format!("${}", row * COLUMNS + place)).collect();
         format!("({})", places.join(", "))
@@ -152,11 +154,12 @@ fn note(devices: usize) -> String {
     let rows: Vec<String> = (0..devices).map(row).collect();
     format!(
         "INSERT INTO device_journal \
-         (device_id, tenant_id, outcome, taken_at, taken_revision, seen_at, address, transport, vendor, model, \
+         (device_id, tenant_id, outcome, taken_at, taken_revision, taken_from, seen_at, address, transport, vendor, model, \
          firmware, file) VALUES {} ON CONFLICT (device_id) DO UPDATE SET \
          tenant_id = excluded.tenant_id, outcome = excluded.outcome, seen_at = excluded.seen_at, \
          taken_at = COALESCE(excluded.taken_at, device_journal.taken_at), \
          taken_revision = COALESCE(excluded.taken_revision, device_journal.taken_revision), \
+         taken_from = COALESCE(excluded.taken_from, device_journal.taken_from), \
          address = excluded.address, transport = excluded.transport, \
          vendor = COALESCE(excluded.vendor, device_journal.vendor), \
          model = COALESCE(excluded.model, device_journal.model), \
@@ -167,7 +170,9 @@ fn note(devices: usize) -> String {
 
 fn note_values(note: &DeviceNote) -> Vec<Value> {
     let (at, revision) = note.taken.map(|taken| (taken.at.millis(), taken.revision)).unzip();
-    let mut values = values![note.device.as_str(), note.tenant.as_str(), note.outcome.as_str(), at, revision];
+    let from = note.taken.map(|taken| taken.from.to_string());
+    let (device, tenant, outcome) = (note.device.as_str(), note.tenant.as_str(), note.outcome.as_str());
+    let mut values = values![device, tenant, outcome, at, revision, from];
     values.extend(seen_values(&note.seen));
     values
 }
@@ -203,7 +208,9 @@ fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
 fn taken(row: &Row) -> Result<Option<Taken>, StorageError> {
     let at = row.int_or_none("taken_at")?.map(Timestamp::from_millis);
     let revision = row.int_or_none("taken_revision")?;
-    Ok(at.zip(revision).map(|(at, revision)| Taken { at, revision }))
+    let Some(from) = row.text_or_none("taken_from")? else { return Ok(None) };
+    let from = from.parse().map_err(|_| row.corrupt("taken_from", format!("{from} is no address")))?;
+    Ok(at.zip(revision).map(|(at, revision)| Taken { at, revision, from }))
 }
 
 fn seen(row: &Row) -> Result<SeenPhone, StorageError> {

@@ -141,6 +141,7 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
         ],
     ),
     ("device_lines", &[("device_id", Text), ("line", Int), ("service_id", Text)]),
+    ("sync_requests", &[("device_id", Text), ("tenant_id", Text), ("revision", Int), ("restart", Flag)]),
     (
         "released_lines",
         &[("device_id", Text), ("line", Int), ("carried", Text), ("revision", Int), ("released_at", Int)],
@@ -284,6 +285,7 @@ const SINCE: &[(&str, i64)] = &[
     ("sign_in_failures", 8),
     ("extension_pins", 9),
     ("profile_keys", 10),
+    ("sync_requests", 12),
     ("sealed_keys", 14),
     ("tenant_passwords", 17),
     ("released_lines", 18),

@@ -40,6 +40,21 @@ async fn where_another_phone_stands_now_nobody_is_asked_but_through_a_proxy(benc
     assert_eq!(office.turns().await.len(), 1);
 }
 
+/// What a phone is asked, and how it proves its line, goes where its secrets went.
+async fn a_stranger_whose_request_was_refused_draws_nothing_to_his_address(bench: Bench) {
+    let mut office = Office::open(bench).await;
+    let phone = office.phone(1, "Yealink SIP-T46U").await;
+    office.boots(&phone).await;
+    office.look().await;
+    office.refused(&phone, crate::office::address(), 5).await;
+    office.rename(&phone, "Another").await;
+    assert_eq!(office.turns().await[0].asking.address, phone.address);
+    let unserved = office.phone(2, "Yealink SIP-T46U").await;
+    office.refused(&unserved, crate::office::address(), 5).await;
+    office.rename(&unserved, "Another").await;
+    assert!(obstacle(&mut office, &unserved).await.contains("refused"));
+}
+
 async fn a_phone_without_a_line_is_not_asked_but_one_that_had_one_is(bench: Bench) {
     let mut office = Office::open(bench).await;
     let (bare, had) = (office.phone(1, "Yealink SIP-T46U").await, office.phone(2, "Yealink SIP-T46U").await);
@@ -82,6 +97,7 @@ async fn what_the_phone_lost_at_the_store_is_forgotten_with_its_device(bench: Be
 on_both_engines!(
     a_softphone_is_not_asked,
     where_another_phone_stands_now_nobody_is_asked_but_through_a_proxy,
+    a_stranger_whose_request_was_refused_draws_nothing_to_his_address,
     a_phone_without_a_line_is_not_asked_but_one_that_had_one_is,
     what_the_phone_lost_at_the_store_is_forgotten_with_its_device,
 );

@@ -106,10 +106,20 @@ impl Office {
 
     /// The journal has the phone at its address. The journal itself is written once a second, which is too late here.
     pub(crate) async fn seen(&self, phone: &Phone, later: i64) {
-        use offhook::storage::{DeviceNote, JournalBatch, SeenPhone};
+        self.note(phone, phone.address, true, later).await;
+    }
+
+    /// The journal has somebody at `from` who asked for the phone's files and was refused.
+    pub(crate) async fn refused(&self, phone: &Phone, from: IpAddr, later: i64) {
+        self.note(phone, from, false, later).await;
+    }
+
+    async fn note(&self, phone: &Phone, from: IpAddr, served: bool, later: i64) {
+        use offhook::storage::{DeviceNote, JournalBatch, SeenPhone, Taken};
+        let at = self.site.clock.now().plus_seconds(later);
         let seen = SeenPhone {
-            at: self.site.clock.now().plus_seconds(later),
-            address: phone.address.to_string(),
+            at,
+            address: from.to_string(),
             transport: "https".into(),
             vendor: None,
             model: None,
@@ -120,8 +130,8 @@ impl Office {
             device: phone.device.clone(),
             tenant: self.acme.id.clone(),
             seen,
-            outcome: "served".into(),
-            taken: None,
+            outcome: if served { "served" } else { "not-allowed" }.into(),
+            taken: served.then_some(Taken { at, revision: 1, from }),
         };
         let batch = JournalBatch { devices: vec![note], ..JournalBatch::default() };
         self.site.bench.store.write_journal(&batch).await.unwrap();

@@ -1,5 +1,7 @@
 //! What the phone plane notes.
 
+use std::net::IpAddr;
+
 use offhook::{
     domain::{DeviceId, Mac, SystemRandom, Timestamp},
     storage::{DeviceNote, JournalBatch, Role, SeenPhone, SeenWalk, Taken},
@@ -16,6 +18,10 @@ on_both_engines![
     a_walk_pushes_out_its_own_macs_and_no_other_address_s,
     a_walk_is_kept_as_it_stood_last,
 ];
+
+fn from(host: u8) -> IpAddr {
+    [192, 0, 2, host].into()
+}
 
 fn seen(at: i64, model: Option<&str>) -> SeenPhone {
     SeenPhone {
@@ -51,8 +57,8 @@ async fn the_last_request_of_a_device_keeps_what_an_earlier_one_showed(bench: Be
 async fn the_last_document_is_kept_through_requests_that_got_none(bench: Bench) {
     let acme = bench.tenant("acme").await;
     let device = DeviceId::generate(&SystemRandom);
-    let first = Taken { at: now(), revision: 7 };
-    let later = Taken { at: now().plus_hours(2), revision: 9 };
+    let first = Taken { at: now(), revision: 7, from: from(1) };
+    let later = Taken { at: now().plus_hours(2), revision: 9, from: from(2) };
     for (at, taken, kept) in
         [(0, Some(first), first), (1, None, first), (2, Some(later), later), (3, None, later)]
     {
@@ -63,7 +69,7 @@ async fn the_last_document_is_kept_through_requests_that_got_none(bench: Bench) 
             outcome: String::new(),
             taken,
         };
-        let batch = JournalBatch { devices: vec![note], unknown: vec![] };
+        let batch = JournalBatch { devices: vec![note], ..JournalBatch::default() };
         bench.store.write_journal(&batch).await.unwrap();
         assert_eq!(bench.store.device_notes(&acme.id).await.unwrap()[0].taken, Some(kept));
     }
@@ -77,8 +83,11 @@ async fn a_batch_of_any_size_notes_every_device_with_its_own_request(bench: Benc
         tenant: acme.id.clone(),
         seen: seen(i64::from(number), models[usize::from(number % 2)]),
         outcome: format!("outcome {number}"),
-        taken: (number % 3 == 0)
-            .then(|| Taken { at: now().plus_hours(i64::from(number)), revision: i64::from(number) }),
+        taken: number.is_multiple_of(3).then(|| Taken {
+            at: now().plus_hours(i64::from(number)),
+            revision: i64::from(number),
+            from: from(3),
+        }),
     };
     let mut noted = Vec::new();
     // some statements and a rest, statements only, and a rest only

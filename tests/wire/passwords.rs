@@ -117,7 +117,7 @@ async fn phones_answer_with_what_a_document_taught_them() {
         let password = server.path("password");
         std::fs::write(&password, format!("{}\n", set.0[0].password.expose())).unwrap();
         let url = format!("{}{file}", server.url(&acme).await);
-        let (ca, memory) = (server.ca(), server.path(&number));
+        let (ca, memory) = (server.ca(), server.path(number));
         let told = tokio::task::spawn_blocking(move || {
             let (ca, memory) = (ca.display().to_string(), memory.display().to_string());
             let (password, boots) = (password.display().to_string(), &["--model", model, "--mac", mac][..]);

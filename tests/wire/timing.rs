@@ -90,12 +90,16 @@ fn auc(a: &[f64], b: &[f64]) -> f64 {
     all.sort_by(|left, right| left.0.total_cmp(&right.0));
     let (mut wins, mut below) = (0.0, 0.0);
     for same in all.chunk_by(|left, right| left.0.total_cmp(&right.0).is_eq()) {
-        let of_a = same.iter().filter(|(_, of_a)| *of_a).count() as f64;
-        let of_b = same.len() as f64 - of_a;
+        let of_a = count(same.iter().filter(|(_, of_a)| *of_a).count());
+        let of_b = count(same.len()) - of_a;
         wins += of_a * (below + of_b / 2.0);
         below += of_b;
     }
-    wins / (a.len() as f64 * b.len() as f64)
+    wins / (count(a.len()) * count(b.len()))
+}
+
+fn count(times: usize) -> f64 {
+    f64::from(u32::try_from(times).unwrap())
 }
 
 #[test]

@@ -42,7 +42,7 @@ async fn connect(from: IpAddr, to: SocketAddr, tls: Option<&TlsConnector>) -> Bo
 async fn get(wire: &mut Box<dyn Wire>, path: &str) -> String {
     wire.write_all(format!("GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n").as_bytes()).await.unwrap();
     wire.flush().await.unwrap();
-    let (mut answer, mut room) = (Vec::new(), [0; 16_384]);
+    let (mut answer, mut room) = (Vec::new(), vec![0; 16_384]);
     loop {
         let length = wire.read(&mut room).await.unwrap();
         assert_ne!(length, 0, "the connection ended after {path}");

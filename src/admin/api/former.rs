@@ -83,7 +83,7 @@ pub(super) struct FreedShown {
 
 impl FreedShown {
     pub(super) fn of(freed: &FreedLine) -> Self {
-        let AccountShown { number, trunk } = AccountShown::of(&freed.carried);
+        let RegistrantShown { number, trunk } = RegistrantShown::of(&freed.carried);
         Self {
             line: freed.line.get(),
             number,
@@ -98,19 +98,19 @@ impl FreedShown {
 #[derive(serde::Serialize, ToSchema)]
 pub(super) struct ReleasedShown {
     /// What has a new SIP password: its PBX must take it.
-    new_passwords: Vec<AccountShown>,
+    new_passwords: Vec<RegistrantShown>,
 }
 
 /// An extension or a SIP trunk.
 #[derive(serde::Serialize, ToSchema)]
-struct AccountShown {
+struct RegistrantShown {
     /// The extension's number; null when it is a SIP trunk.
     number: Option<String>,
     /// The SIP trunk's name; null when it is an extension.
     trunk: Option<String>,
 }
 
-impl AccountShown {
+impl RegistrantShown {
     fn of(name: &ServiceName) -> Self {
         match name {
             ServiceName::Number(number) => Self { number: Some(number.to_string()), trunk: None },
@@ -121,7 +121,7 @@ impl AccountShown {
 
 impl ReleasedShown {
     pub(super) fn of(released: &Released) -> Self {
-        Self { new_passwords: released.renewed.iter().map(AccountShown::of).collect() }
+        Self { new_passwords: released.renewed.iter().map(RegistrantShown::of).collect() }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{apart, described, told};
+use super::shown::{apart, described, told};
 use crate::{
     admin::actions::{Actions, FormerDetails, FreedLine, SipPassword},
     cli::{Answer, Failure, answer::table},

@@ -103,7 +103,7 @@ impl Authorities {
                         Ok(Some(bytes)) => self.take(vendor, &bundle, &bytes, mistakes),
                         Ok(None) => mistakes.push(mistake(&bundle, None, "is larger than 1 MB")),
                         Err(error) => {
-                            mistakes.push(mistake(&bundle, None, format!("cannot be read: {error}")))
+                            mistakes.push(mistake(&bundle, None, format!("cannot be read: {error}")));
                         }
                     }
                 }
