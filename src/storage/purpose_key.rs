@@ -270,33 +270,31 @@ impl Store {
     }
 
     /// Seals the keys with another master key, which every process that opens the database must know by now. What they
-    /// have sealed is not touched.
-    pub async fn seal_keys_with(&self, master: &MasterKey, entry: &AuditEntry) -> Result<(), StorageError> {
+    /// have sealed is not touched. With `renew` a new key seals from now on, and its id is returned: in the same
+    /// transaction, so that no older master key has ever sealed it and a rotation is whole or not begun.
+    pub async fn seal_keys_with(
+        &self,
+        master: &MasterKey,
+        renew: bool,
+        entry: &AuditEntry,
+    ) -> Result<Option<String>, StorageError> {
         let mut session = self.write_alone().await?;
+        let (mut newest, random) = (0, self.sealer.random());
         for row in session.rows(EVERY, values![]).await? {
             let key = PurposeKey::in_row(&row, &self.sealer)?;
-            let sealed = key.sealed_with(master, self.sealer.random());
-            let values = values![sealed, key.purpose.as_str(), key.id.as_str()];
+            newest = newest.max(key.seq);
+            let values = values![key.sealed_with(master, random), key.purpose.as_str(), key.id.as_str()];
             session
                 .execute("UPDATE sealed_keys SET sealed = $1 WHERE purpose = $2 AND id = $3", values)
                 .await?;
         }
+        let key = renew.then(|| PurposeKey::generate(Purpose::Seal, newest + 1, random));
+        if let Some(key) = &key {
+            insert(&mut session.tx, key, master, random).await?;
+        }
         session.execute("UPDATE meta SET value = $1 WHERE name = 'key'", values![master.id()]).await?;
         session.insert_audit(entry).await?;
-        session.commit().await
-    }
-
-    /// Puts a new key for sealing into use; its id. What was sealed before is still sealed with older ones.
-    pub async fn renew_seal(&self, entry: &AuditEntry) -> Result<String, StorageError> {
-        const NEXT: &str = "SELECT COALESCE(MAX(seq), 0) + 1 AS next FROM sealed_keys";
-        let gone = || StorageError::Unsealable { purpose: "key" };
-        let mut session = self.write_alone().await?;
-        let next = session.row(NEXT, values![]).await?.ok_or_else(gone)?.int("next")?;
-        let master = session.row(MASTER, values![]).await?.ok_or_else(gone)?.text("value")?;
-        let key = PurposeKey::generate(Purpose::Seal, next, self.sealer.random());
-        insert(&mut session.tx, &key, &self.sealer.master(&master)?, self.sealer.random()).await?;
-        session.insert_audit(entry).await?;
         session.commit().await?;
-        Ok(key.id)
+        Ok(key.map(|key| key.id))
     }
 }

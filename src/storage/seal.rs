@@ -89,7 +89,12 @@ impl Sealer {
         let first = masters.first();
         #[expect(clippy::expect_used, reason = "one of each purpose is derived")]
         let keys = Keys::new(first.id(), &PurposeKey::derived(first), None).expect("every purpose has a key");
-        Self { keys: ArcSwap::from_pointee(keys), masters: Arc::new(ArcSwap::from_pointee(masters)), source, random }
+        Self {
+            keys: ArcSwap::from_pointee(keys),
+            masters: Arc::new(ArcSwap::from_pointee(masters)),
+            source,
+            random,
+        }
     }
 
     /// One for another store, which loads keys of its own.

@@ -57,7 +57,7 @@ async fn an_older_schema_is_brought_up_to_date_with_everything_kept(mut bench: B
     let acme = bench.tenant("acme").await;
     add_extension(&bench.store, &acme, "101").await.unwrap();
     bench.store.close().await;
-    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+    bench.take_back().await;
     if let DatabaseUrl::Postgres(_) = bench.url {
         let noted = "ALTER TABLE device_journal DROP COLUMN taken_at, DROP COLUMN taken_revision";
         bench.sql(noted).await.unwrap();
@@ -191,7 +191,7 @@ async fn a_migration_gives_its_tables_to_the_role_that_serves_phones() {
     bench.sql("CREATE ROLE phones_of_an_older_release LOGIN").await.unwrap();
     bench.store.grant_to_phones(&"phones_of_an_older_release".parse().unwrap()).await.unwrap();
     bench.store.close().await;
-    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+    bench.take_back().await;
     bench.open(Role::Admin, &bench.key).await.unwrap().close().await;
     let DatabaseUrl::Postgres(url) = &bench.url else { panic!() };
     let url = url.replacen("offhook@", "phones_of_an_older_release@", 1);

@@ -60,45 +60,59 @@ pub struct MasterRotation {
     pub kept: Vec<PathBuf>,
     /// Keys that the operator has to take away from where the keys are.
     pub left: Vec<String>,
-}
-
-/// What became of the key that seals.
-#[derive(Clone, Debug)]
-pub struct SealRotation {
-    /// The new key; none where an interrupted rotation was gone on with.
-    pub key: Option<String>,
-    /// How many texts were sealed again.
-    pub sealed: u64,
+    /// The key that seals secrets from now on, if that was replaced as well.
+    pub seal: Option<String>,
 }
 
 impl Actions {
     /// Seals the database's keys with another master key: the first in its file if that is not in use yet, else a new one,
-    /// which is written there. Ended at any point it is finished by the next call.
-    pub async fn rotate_master_key(&self) -> Result<MasterRotation, RotateKeyError> {
+    /// which is written there. With `secrets` a new key seals from now on, and the secrets can be sealed again with it.
+    /// Ended at any point it is finished by the next call.
+    pub async fn rotate_master_key(&self, secrets: bool) -> Result<MasterRotation, RotateKeyError> {
         self.may_as_operator(Component::Tenants)?;
-        let sealer = self.store.sealer();
-        let Some(source) = sealer.source() else {
-            return Err(not_prepared("it is not read from a file", "the key file".to_owned()));
-        };
+        let source = self.key_source()?;
         // whoever replaces it at the same time would write over our new key
         let _held = source.hold()?;
-        sealer.read_again()?;
-        let (masters, used) = (sealer.masters(), self.store.master_key_in_use().await?);
-        if masters.first().id() == used && !masters.others().is_empty() {
-            // all was done but this
-            let (kept, left) = retire(source, &masters)?;
-            return Ok(MasterRotation { key: used, before: None, kept, left });
+        let (mut masters, used) = self.master_keys().await?;
+        if masters.first().id() == used && masters.others().is_empty() {
+            masters = self.add_master_key(source, &masters)?;
         }
-        let masters = if masters.first().id() == used {
-            self.add_master_key(source, &masters)?
-        } else {
-            masters.as_ref().clone()
-        };
         let key = masters.first().id();
-        let entry = self.entry(None, "key.rotated", format!("master key {used} by {key}"));
-        self.store.seal_keys_with(masters.first(), &entry).await?;
+        let before = (key != used).then_some(used);
+        let mut seal = None;
+        if before.is_some() || secrets {
+            let by = before.as_ref().map_or_else(String::new, |used| format!("master key {used} by {key}"));
+            let all = if secrets { "; secrets get a new key" } else { "" };
+            let entry = self.entry(None, "key.rotated", format!("{by}{all}"));
+            seal = self.store.seal_keys_with(masters.first(), secrets, &entry).await?;
+        }
         let (kept, left) = retire(source, &masters)?;
-        Ok(MasterRotation { key, before: Some(used), kept, left })
+        Ok(MasterRotation { key, before, kept, left, seal })
+    }
+
+    /// Does what an interrupted rotation of the master key left to do, and begins none; nothing where nothing is left.
+    pub async fn finish_master_rotation(&self) -> Result<Option<MasterRotation>, RotateKeyError> {
+        self.may_as_operator(Component::Tenants)?;
+        let source = self.key_source()?;
+        let _held = source.hold()?;
+        let (masters, used) = self.master_keys().await?;
+        if masters.first().id() != used || masters.others().is_empty() {
+            return Ok(None);
+        }
+        let (kept, left) = retire(source, &masters)?;
+        Ok(Some(MasterRotation { key: used, before: None, kept, left, seal: None }))
+    }
+
+    fn key_source(&self) -> Result<&KeySource, RotateKeyError> {
+        let source = self.store.sealer().source();
+        source.ok_or_else(|| not_prepared("it is not read from a file", "the key file".to_owned()))
+    }
+
+    /// The master keys as they are now, and the id of the one in use.
+    async fn master_keys(&self) -> Result<(MasterKeys, String), StorageError> {
+        let sealer = self.store.sealer();
+        sealer.read_again()?;
+        Ok((sealer.masters().as_ref().clone(), self.store.master_key_in_use().await?))
     }
 
     fn add_master_key(&self, source: &KeySource, masters: &MasterKeys) -> Result<MasterKeys, RotateKeyError> {
@@ -118,23 +132,16 @@ impl Actions {
         Ok(led)
     }
 
-    /// Puts a new key for sealing into use and seals everything again with it; goes on with a rotation that was ended
-    /// before. `batch` texts are sealed again at a time; `done` is told how many are done of how many.
-    pub async fn rotate_seal(&self, batch: u32, done: impl Fn(u64, u64)) -> Result<SealRotation, RotateKeyError> {
+    /// Seals every secret again that is sealed with an older key; how many. `batch` are sealed at a time; `done` is told
+    /// how many are done of how many.
+    pub async fn seal_again(&self, batch: u32, done: impl Fn(u64, u64)) -> Result<u64, RotateKeyError> {
         self.may_as_operator(Component::Tenants)?;
-        let mut older = self.store.sealed_with_older_keys().await?;
-        let mut key = None;
-        if older == 0 {
-            let entry = self.entry(None, "key.renewed", "the key that seals secrets".to_owned());
-            key = Some(self.store.renew_seal(&entry).await?);
-            older = self.store.sealed_with_older_keys().await?;
-        }
-        let sealed = self.store.seal_again(batch, |sealed| done(sealed, older)).await?;
-        Ok(SealRotation { key, sealed })
+        let older = self.store.sealed_with_older_keys().await?;
+        Ok(self.store.seal_again(batch, |sealed| done(sealed, older)).await?)
     }
 
-    /// Whether a rotation of the key that seals was ended before its end.
-    pub async fn is_seal_rotation_open(&self) -> Result<bool, RotateKeyError> {
+    /// Whether secrets are left that an interrupted rotation has not sealed again.
+    pub async fn are_secrets_left(&self) -> Result<bool, RotateKeyError> {
         self.may_as_operator(Component::Tenants)?;
         Ok(self.store.sealed_with_older_keys().await? > 0)
     }

@@ -79,7 +79,7 @@ pub use key::{BeyondModel, KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
 use license_state::LicenseState;
 pub use line::{AssignError, ReleaseError};
-pub use master_key::{MasterRotation, RotateKeyError, SealRotation};
+pub use master_key::{MasterRotation, RotateKeyError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
 pub use own_user::CodeKey;
