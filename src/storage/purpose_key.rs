@@ -109,9 +109,9 @@ impl PurposeKey {
     /// The key in a row, opened with the master key that sealed it.
     fn in_row(row: &Row, sealer: &Sealer) -> Result<Self, StorageError> {
         let (purpose, id) = (row.parsed("purpose", Purpose::parse)?, row.text("id")?);
-        let sealed = row.text("sealed")?;
-        let master = sealer.master(sealed.split_once('.').map_or("", |(master, _)| master))?;
-        let opened = open_with(&wrapping(&master), &master.id(), place(purpose, &id), &sealed)?;
+        let kept = row.text("sealed")?;
+        let master = sealer.master(kept.split_once('.').map_or("", |(master, _)| master))?;
+        let opened = open_with(&wrapping(&master), &master.id(), place(purpose, &id), &kept)?;
         let bytes = Zeroizing::new(
             HEXLOWER
                 .decode(opened.expose().as_bytes())

@@ -308,7 +308,7 @@ mod tests {
     use crate::domain::SystemRandom;
 
     fn sealer() -> Sealer {
-        Sealer::new(&MasterKey::generate(&SystemRandom), std::sync::Arc::new(SystemRandom))
+        Sealer::new(&MasterKey::generate(&SystemRandom), Arc::new(SystemRandom))
     }
 
     const PLACE: Place<'static> = Place { purpose: "SIP password", tenant: "t", row: "r" };
