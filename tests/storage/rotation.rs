@@ -13,7 +13,7 @@ use crate::{
     made::{add_extension, change, extension},
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 fn entry() -> AuditEntry {
     AuditEntry::new(None, now(), "root", "key.renewed", "the key that seals secrets")
