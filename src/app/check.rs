@@ -9,7 +9,7 @@ use crate::{
     config::{Config, ConfigErrors},
     domain::{SystemRandom, license},
     net::{identity::Identity, leaf::Leaf},
-    storage::{MasterKey, Role, Sealer, StorageError, Store},
+    storage::{Role, Sealer, Store, load_or_create_master_keys},
 };
 
 /// What was checked, and what is wrong with it.
@@ -116,10 +116,9 @@ async fn database(config: &Config) -> Result<String, String> {
     if !exists {
         return Ok("not there yet; the server makes it".to_owned());
     }
-    let path = location.master_key.display().to_string();
-    let text = std::fs::read_to_string(&location.master_key).map_err(|error| format!("{path}: {error}"))?;
-    let key = MasterKey::from_hex(&text).ok_or_else(|| StorageError::KeyUnreadable { path }.to_string())?;
-    let sealer = Arc::new(Sealer::new(&key, Arc::new(SystemRandom)));
+    let source = location.master_key;
+    let keys = load_or_create_master_keys(&source, true, &SystemRandom).map_err(|error| error.to_string())?;
+    let sealer = Arc::new(Sealer::reading(source, keys, Arc::new(SystemRandom)));
     let store =
         Store::open(&location.database, Role::Phones, sealer).await.map_err(|error| error.to_string())?;
     let found = tenants(config, &store).await;

@@ -6,7 +6,7 @@ use super::{
     App, DRAIN, certificate,
     check::check,
     demo::Demo,
-    opening::{admin_url, plain_url_base, url_base},
+    opening::{admin_url, key_source, plain_url_base, url_base},
 };
 use crate::{
     cli::{
@@ -48,7 +48,7 @@ pub fn locate(place: &Place) -> Result<Installation, WrongInput> {
     let config = Config::load(&place.flags(), &process_environment).map_err(WrongInput::new)?;
     Ok(Installation {
         database_url: config.database.url.expose().to_owned(),
-        master_key: config.keys.master.clone(),
+        master_key: key_source(&config),
         license_keys: config.license.public_keys.clone(),
         id: config.license.audience.clone(),
         server_name: config.server.name.as_ref().map(ToString::to_string).unwrap_or_default(),

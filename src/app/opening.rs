@@ -18,7 +18,7 @@ use crate::{
     domain::{Random, license::PublicKeys},
     net::factory::Authorities,
     provisioning::{AuthorityCertificate, Introduction, Policy, TenantNetwork},
-    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, load_or_create_master_key},
+    storage::{DatabaseUrl, KeySource, Role, Sealer, StorageError, Store, load_or_create_master_keys},
 };
 
 /// What an installation consists of, as its configuration names it.
@@ -43,8 +43,9 @@ impl Installation {
                     if !Store::exists(&location.database).await? {
                         return Err(StorageError::no_schema());
                     }
-                    let key = load_or_create_master_key(&location.master_key, true, &*random)?;
-                    Store::open(&location.database, role, Arc::new(Sealer::new(&key, random))).await
+                    let keys = load_or_create_master_keys(&location.master_key, true, &*random)?;
+                    let sealer = Sealer::reading(location.master_key.clone(), keys, random);
+                    Store::open(&location.database, role, Arc::new(sealer)).await
                 };
                 open.await.map_err(OpenError::from)?
             }
@@ -56,7 +57,15 @@ impl Installation {
 /// Where the configuration says that the database and its key are.
 pub(super) fn location(config: &Config) -> anyhow::Result<Location> {
     let database: DatabaseUrl = config.database.url.expose().parse()?;
-    Ok(Location { database, master_key: config.keys.master.clone() })
+    Ok(Location { database, master_key: key_source(config) })
+}
+
+/// Where the configuration says that the master key is.
+pub(super) fn key_source(config: &Config) -> KeySource {
+    match &config.keys.environment {
+        Some(keys) => KeySource::Environment(keys.clone()),
+        None => KeySource::File(config.keys.master.clone()),
+    }
 }
 
 /// The operator's public keys.

@@ -305,7 +305,9 @@ impl App {
         if pnp.is_some() && self.config.trust.is_empty() && self.config.allow.is_empty() {
             tracing::warn!("no network is allowed ([[allow]]), so no phone is told its URL by pnp");
         }
-        if self.config.keys.master.starts_with(&self.config.server.data) {
+        if self.config.keys.environment.is_none()
+            && self.config.keys.master.starts_with(&self.config.server.data)
+        {
             tracing::warn!(
                 "the master key lies beside the database: whoever copies the data directory can read its secrets"
             );

@@ -51,7 +51,7 @@ impl Backup {
              the master key is not in it: keep key {} ({}) elsewhere, nothing else opens the passwords",
             self.file.display(),
             made.key_id,
-            desk.installation.master_key.display()
+            desk.installation.master_key
         );
         let json = json!({ "file": self.file, "rows": rows, "digest": made.digest, "key_id": made.key_id });
         Ok(Answer::new(text, json))

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Failure, WrongInput};
 use crate::{
-    admin::actions::{Location, read_license_keys},
+    admin::actions::{KeySource, Location, read_license_keys},
     config::{Flags, keys},
     domain::license::PublicKeys,
 };
@@ -14,8 +14,8 @@ use crate::{
 pub struct Installation {
     /// The database as a URL; it may hold a password.
     pub database_url: String,
-    /// The file of the master key.
-    pub master_key: PathBuf,
+    /// Where the master key is.
+    pub master_key: KeySource,
     /// The operator's public keys: PEM files, or folders with `*.pem`.
     pub license_keys: Vec<PathBuf>,
     /// The id that a license may demand as its audience.

@@ -43,6 +43,30 @@ pub enum KeyCommand {
         /// Position, counted from 1
         position: KeyPosition,
     },
+    /// Replace the master key, while the server runs: the key outside of the database, not a phone's
+    #[command(
+        after_help = "The master key opens the keys in the database, and those the secrets. A new one is written into the key file
+and the old one is kept beside it, as FILE.ID: backups that were made before need it. Move it to where you keep keys.
+
+Where others hold the key as well (PostgreSQL with several nodes, a systemd credential, OFFHOOK_MASTER_KEY), put the new
+one (openssl rand -hex 32) on a line before the old one everywhere, restart the nodes one after the other, and then run
+this once; after it take the old one away everywhere.
+
+With --secrets the secrets get a new key too, and each is sealed again: if somebody may have seen a copy of the database
+together with the old master key. What was ended half-way is finished by the same command.
+
+Examples:
+  offhook key rotate
+  offhook key rotate --secrets"
+    )]
+    Rotate {
+        /// Seal every secret again with a new key as well
+        #[arg(long)]
+        secrets: bool,
+        /// How many secrets to seal again in one transaction; others who write wait for each
+        #[arg(long, value_name = "NUMBER", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=10_000), requires = "secrets")]
+        batch: u32,
+    },
     /// Show the programmed keys; of a phone also its profile's
     Show {
         /// On what.
@@ -112,6 +136,7 @@ impl KeyCommand {
                 };
                 Ok(Answer::new(format!("key {position} of {} is clear", target.text()), json))
             }
+            Self::Rotate { secrets, batch } => super::rotation::rotate(desk, secrets.then_some(batch)).await,
             Self::Show { on } => match on.target()? {
                 Target::Device(mac) => {
                     let held = actions.held_keys(mac).await?;

@@ -8,6 +8,7 @@
 //! | `server` | the commands that need the whole program; the composition root runs them |
 //! | `simulate`, `catalog`, `config`, `completions` | commands that need no installation |
 //! | `installation`, `packs`, `actor`, `asked` | which installation, which phones, who works on it, and what was asked, for the audit |
+//! | `rotation` | replacing the master key |
 //! | `secret_line` | passwords and PINs, which are no arguments |
 //! | `report`, `answer`, `exit` | how a command answers and ends |
 
@@ -35,6 +36,7 @@ mod packs;
 mod pbx;
 mod profile;
 mod report;
+mod rotation;
 mod secret_line;
 mod server;
 mod service;

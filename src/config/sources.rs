@@ -71,6 +71,11 @@ impl<'a> Sources<'a> {
         strongest
     }
 
+    /// What a variable holds that is no key's; an empty one counts as not set.
+    pub(super) fn environment(&self, name: &str) -> Option<String> {
+        (self.environment)(name).filter(|text| !text.trim().is_empty())
+    }
+
     /// The rows of a repeated table in the file.
     pub(super) fn rows(&mut self, key: &Key) -> Vec<Row> {
         self.file.rows(key)

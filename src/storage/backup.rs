@@ -61,7 +61,7 @@ pub enum BackupError {
     },
     /// It was made with another master key, so its secrets could not be opened.
     #[error(
-        "the backup was made with master key {backup}, but the key in use is {store}; put the backup's key in place first"
+        "the backup was made with master key {backup}, but the key in use is {store}; put the backup's key into the key file first, on a line of its own"
     )]
     OtherKey {
         /// The id of the backup's key.
@@ -146,11 +146,11 @@ impl Store {
     /// store that is not empty is emptied first.
     pub async fn restore(&self, file: &Path, replace: bool) -> Result<BackupSummary, BackupError> {
         let backup = Backup::open(file).await?;
-        if backup.summary.key_id != self.sealer.key_id() {
-            let (backup, store) = (backup.close().await.key_id, self.sealer.key_id().to_owned());
-            return Err(BackupError::OtherKey { backup, store });
+        if let Err(StorageError::WrongKey { expected, found }) = self.sealer.master(&backup.summary.key_id) {
+            backup.close().await;
+            return Err(BackupError::OtherKey { backup: expected, store: found });
         }
-        let mut session = self.write().await?;
+        let mut session = self.write_alone().await?;
         session.keep_others_out().await?;
         let before = session
             .row("SELECT COUNT(*) AS tenants, COALESCE(MAX(revision), 0) AS newest FROM tenants", values![])
@@ -175,6 +175,7 @@ impl Store {
         if census(&mut session.tx, migrate::NEEDED).await?.digest() != backup.summary.digest {
             return Err(BackupError::WrittenWrong(file.to_owned()));
         }
+        session.adopt_keys().await?;
         // whoever knows a document of a revision must not take it for one of the restored state
         session
             .execute(

@@ -202,7 +202,7 @@ impl Change {
             false,
             epoch,
             handle.as_str(),
-            self.sealer.key_id(),
+            self.sealer.device_scope_id(),
             sealed,
             self.revision()
         ];

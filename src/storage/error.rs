@@ -52,8 +52,16 @@ pub enum StorageError {
         /// What kind of secret.
         purpose: &'static str,
     },
+    /// A secret was sealed with a key that the database does not have.
+    #[error("a secret was sealed with the key {key}, which the database does not have; restore a backup")]
+    UnknownSeal {
+        /// The key's id.
+        key: String,
+    },
     /// The master key is not the database's.
-    #[error("the master key in use (id {found}) is not the one this database was made with (id {expected})")]
+    #[error(
+        "the master key in use (id {found}) is not the one this database's keys are sealed with (id {expected})"
+    )]
     WrongKey {
         /// The id that the database remembers.
         expected: String,

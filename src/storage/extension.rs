@@ -14,7 +14,7 @@ use crate::domain::{
     ServiceName, SipUser, TenantId,
 };
 
-const SIP_PASSWORD: &str = "SIP password";
+pub(super) const SIP_PASSWORD: &str = "SIP password";
 
 /// What is needed to make an extension.
 #[derive(Clone, Debug)]

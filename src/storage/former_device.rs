@@ -141,7 +141,7 @@ impl Change {
         let values = values![
             successor.mac.to_string(),
             successor.handle.as_str(),
-            self.sealer.key_id(),
+            self.sealer.device_scope_id(),
             sealed,
             self.revision(),
             device.id.as_str(),

@@ -9,8 +9,8 @@ use super::{
 };
 use crate::domain::{Device, DeviceId, Inventory, Secret, TenantId};
 
-const ASCII_KEY: &str = "ASCII key";
-const QPC_KEY: &str = "Qpc key";
+pub(super) const ASCII_KEY: &str = "ASCII key";
+pub(super) const QPC_KEY: &str = "Qpc key";
 
 impl Session {
     /// What the inventory says of the tenant's devices; nothing of those that are not in it.

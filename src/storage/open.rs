@@ -131,10 +131,11 @@ impl Store {
             DatabaseUrl::Sqlite(path) => open_sqlite(path, role).await?,
             DatabaseUrl::Postgres(url) => Pools::Postgres(postgres(url, 16).await?),
         };
-        let store = Self { pools, sealer };
+        // two stores may be opened with the same master key and have other keys
+        let store = Self { pools, sealer: Arc::new(sealer.for_another_store()) };
         let usable = async {
             migrate::bring_up_to_date(&store.pools, role).await?;
-            store.agree_on_key(role).await?;
+            store.load_keys(role).await?;
             match role {
                 Role::Admin => store.chain_older_entries().await,
                 Role::Phones => Ok(()),
@@ -152,6 +153,12 @@ impl Store {
     #[must_use]
     pub fn sealer(&self) -> &Arc<Sealer> {
         &self.sealer
+    }
+
+    /// Whether other machines may use the same database.
+    #[must_use]
+    pub const fn is_shared(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
     }
 
     /// Closes all connections, folding SQLite's write-ahead log back.
@@ -204,30 +211,6 @@ impl Store {
             Pools::Sqlite { states, .. } => Tx::Sqlite(states.begin().await?),
             Pools::Postgres(pool) => Tx::Postgres(pool.begin().await?),
         })
-    }
-
-    /// Remembers the master key's id in a new database and refuses another key in an old one.
-    async fn agree_on_key(&self, role: Role) -> Result<(), StorageError> {
-        const FIND: &str = "SELECT value FROM meta WHERE name = 'key'";
-        let mut tx = self.begin_read().await?;
-        let mut remembered = tx.row(FIND, values![]).await?;
-        drop(tx);
-        if remembered.is_none() && role == Role::Admin {
-            let mut tx = self.begin_write().await?;
-            tx.execute(
-                "INSERT INTO meta (name, value) VALUES ('key', $1) ON CONFLICT (name) DO NOTHING",
-                values![self.sealer.key_id()],
-            )
-            .await?;
-            remembered = tx.row(FIND, values![]).await?;
-            tx.commit().await?;
-        }
-        let expected = remembered.map(|row| row.text("value")).transpose()?.unwrap_or_default();
-        if expected == self.sealer.key_id() {
-            Ok(())
-        } else {
-            Err(StorageError::WrongKey { expected, found: self.sealer.key_id().to_owned() })
-        }
     }
 }
 

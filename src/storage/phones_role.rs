@@ -26,6 +26,7 @@ use PhonesMay::{Nothing, Read, Write};
 const ACCESS: &[(&str, PhonesMay)] = &[
     ("_sqlx_migrations", Read),
     ("meta", Read),
+    ("sealed_keys", Read),
     ("tenants", Read),
     ("scopes", Read),
     ("tenant_passwords", Read),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{Pin, ServiceId};
 
-const PIN: &str = "PIN";
+pub(super) const PIN: &str = "PIN";
 
 impl Session {
     /// The PIN in a row that may have one.

@@ -103,12 +103,17 @@ impl DerefMut for Change {
 impl Store {
     /// A snapshot for reading.
     pub async fn read(&self) -> Result<Session, StorageError> {
-        Ok(Session { tx: self.begin_read().await?, sealer: Arc::clone(&self.sealer) })
+        self.begin_session(self.begin_read().await?).await
     }
 
     /// A transaction that changes no tenant's data: making a tenant, the clock, the audit.
     pub(super) async fn write(&self) -> Result<Session, StorageError> {
-        Ok(Session { tx: self.begin_write().await?, sealer: Arc::clone(&self.sealer) })
+        let mut tx = self.begin_write().await?;
+        if matches!(tx, Tx::Postgres(_)) {
+            // until this ends nobody replaces the keys that it goes by
+            tx.execute("LOCK TABLE sealed_keys IN ROW SHARE MODE", values![]).await?;
+        }
+        self.begin_session(tx).await
     }
 
     /// Starts a change to `tenant` at time `now`, which becomes the newest time stored if it is.

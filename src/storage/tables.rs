@@ -20,6 +20,7 @@ use Kind::{Flag, Int, Text};
 /// Per table its name and columns, what is referenced before what refers to it.
 const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
     ("meta", &[("name", Text), ("value", Text)]),
+    ("sealed_keys", &[("purpose", Text), ("id", Text), ("seq", Int), ("sealed", Text)]),
     (
         "tenants",
         &[
@@ -292,6 +293,7 @@ const SINCE: &[(&str, i64)] = &[
     ("sync_requests", 12),
     ("enrollments", 11),
     ("enrollment_rules", 11),
+    ("sealed_keys", 14),
     ("tenant_passwords", 17),
     ("released_lines", 18),
     ("former_devices", 18),

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{PlainText, Scope, ScopeId, Secret, SipDomain, TenantId, TenantSlug, Timestamp};
 
-const SCOPE: &str = "scope";
+pub(super) const SCOPE: &str = "scope";
 
 /// One tenant as it is kept.
 #[derive(Clone, Debug)]

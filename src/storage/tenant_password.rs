@@ -7,7 +7,7 @@ use super::{
 };
 use crate::domain::{PasswordId, Secret, TenantId, Timestamp};
 
-const PASSWORD: &str = "provisioning password";
+pub(super) const PASSWORD: &str = "provisioning password";
 /// So many passwords hold at once; the oldest of more ends at once.
 const MOST: usize = 5;
 

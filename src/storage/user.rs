@@ -9,6 +9,8 @@ use super::{
 };
 use crate::domain::{Exceptions, Rights, Role, Secret, SignInNetwork, TenantId, Timestamp, UserId, UserName};
 
+pub(super) const CODE_KEY: &str = "second factor";
+
 /// A user without what the user signs in with.
 #[derive(Clone, Debug)]
 pub struct User {
@@ -310,7 +312,7 @@ impl Session {
 
 fn code_place<'a>(id: &'a UserId, tenant: Option<&'a TenantId>) -> Place<'a> {
     let tenant = tenant.map(TenantId::as_str).unwrap_or_default();
-    Place { purpose: "second factor", tenant, row: id.as_str() }
+    Place { purpose: CODE_KEY, tenant, row: id.as_str() }
 }
 
 fn written(networks: &[SignInNetwork]) -> String {

@@ -29,6 +29,7 @@ mod profile_keys;
 mod races;
 mod registrar;
 mod rights;
+mod rotation;
 mod schemathesis;
 mod setup_page;
 mod strangers;

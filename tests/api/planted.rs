@@ -27,9 +27,13 @@ const REVEALING: [&str; 6] =
     ["/password", "/phone-password", "/inventory", "/credentials", "/csv/devices", "/tenants/acme"];
 
 /// What was planted, with its name.
-struct Planted(Vec<(&'static str, String)>);
+pub(crate) struct Planted(Vec<(&'static str, String)>);
 
 impl Planted {
+    pub(crate) fn of(&self, wanted: &str) -> &str {
+        self.0.iter().find(|(name, _)| *name == wanted).map(|(_, secret)| secret.as_str()).unwrap()
+    }
+
     fn is_not_in(&self, place: &str, bytes: &[u8]) {
         for (name, secret) in &self.0 {
             let found = bytes.windows(secret.len()).any(|window| window == secret.as_bytes());
@@ -90,7 +94,7 @@ fn no_secret_is_where_it_does_not_belong(office: &Office) {
 }
 
 /// Puts a secret of each kind where it belongs.
-fn plant(office: &Office, desk: &Desk) -> Planted {
+pub(crate) fn plant(office: &Office, desk: &Desk) -> Planted {
     let given = |arguments: &[&str], secret: &str| {
         let mut command = Command::new(env!("CARGO_BIN_EXE_offhook"));
         command.args(arguments);

@@ -6,8 +6,8 @@ use offhook::{
         Secret, ServiceId, SipDomain, SipUser, SystemRandom, TenantId, TenantSlug,
     },
     storage::{
-        Change, DatabaseUrl, Farewell, MasterKey, NewDevice, NewExtension, StorageError, Store, Successor,
-        Tenant,
+        Change, DatabaseUrl, Farewell, MasterKey, NewDevice, NewExtension, Role, StorageError, Store,
+        Successor, Tenant,
     },
 };
 
@@ -28,6 +28,25 @@ impl Bench {
     pub(crate) async fn postgres_with(key: MasterKey) -> Self {
         let url = DatabaseUrl::Postgres(cluster().database().await);
         Self::at(url, tempfile::tempdir().unwrap(), key).await
+    }
+
+    /// Makes of a store without secrets one of a release that kept no keys in the database and derived them instead.
+    pub(crate) async fn as_an_older_release_made_it(&mut self) {
+        self.store.close().await;
+        self.sql("DELETE FROM sealed_keys").await.unwrap();
+        self.store = self.open(Role::Admin, &self.key).await.unwrap();
+    }
+
+    /// Takes the database back to the first schema.
+    pub(crate) async fn take_back(&self) {
+        self.sql(BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+        if matches!(self.url, DatabaseUrl::Postgres(_)) {
+            // SQLite keeps these in its journal
+            let phones = "DROP TABLE device_fetches; DROP TABLE device_asks; DROP TABLE fleet_heard; DROP TABLE walks; \
+                DROP TABLE device_certificates; ALTER TABLE device_journal DROP COLUMN taken_at, \
+                DROP COLUMN taken_revision, DROP COLUMN taken_from";
+            self.sql(phones).await.unwrap();
+        }
     }
 
     /// Makes a tenant.
@@ -124,5 +143,6 @@ pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
     DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
-    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; \
-    DROP TABLE released_lines; DROP TABLE former_devices; DELETE FROM _sqlx_migrations WHERE version > 1";
+    DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; \
+    DROP TABLE sync_requests; DROP TABLE tenant_passwords; DROP TABLE released_lines; DROP TABLE former_devices; \
+    DELETE FROM _sqlx_migrations WHERE version > 1";

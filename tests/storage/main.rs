@@ -17,5 +17,6 @@ mod former;
 mod journal;
 mod made;
 mod opening;
+mod rotation;
 mod settings;
 mod tenants;

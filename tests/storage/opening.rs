@@ -2,7 +2,7 @@
 
 use offhook::{
     domain::SystemRandom,
-    storage::{DatabaseUrl, MasterKey, Role, StorageError, Store, load_or_create_master_key},
+    storage::{DatabaseUrl, KeySource, MasterKey, Role, StorageError, Store, load_or_create_master_keys},
 };
 
 use crate::{
@@ -47,20 +47,17 @@ async fn a_missing_master_key_is_not_replaced(bench: Bench) {
     let exists = Store::exists(&bench.url).await.unwrap();
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("master.key");
-    let refused = load_or_create_master_key(&path, exists, &SystemRandom);
+    let refused = load_or_create_master_keys(&KeySource::File(path.clone()), exists, &SystemRandom);
     assert!(matches!(refused, Err(StorageError::KeyMissing { .. })));
     assert!(!path.exists());
 }
 
-async fn an_older_schema_is_brought_up_to_date_with_everything_kept(bench: Bench) {
+async fn an_older_schema_is_brought_up_to_date_with_everything_kept(mut bench: Bench) {
+    bench.as_an_older_release_made_it().await;
     let acme = bench.tenant("acme").await;
     add_extension(&bench.store, &acme, "101").await.unwrap();
     bench.store.close().await;
-    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
-    if let DatabaseUrl::Postgres(_) = bench.url {
-        let noted = "ALTER TABLE device_journal DROP COLUMN taken_at, DROP COLUMN taken_revision";
-        bench.sql(noted).await.unwrap();
-    }
+    bench.take_back().await;
     match bench.open(Role::Phones, &bench.key).await {
         Err(StorageError::Schema { found, .. }) => assert_eq!(found, "1"),
         opened => panic!("{opened:?}"),
@@ -190,7 +187,7 @@ async fn a_migration_gives_its_tables_to_the_role_that_serves_phones() {
     bench.sql("CREATE ROLE phones_of_an_older_release LOGIN").await.unwrap();
     bench.store.grant_to_phones(&"phones_of_an_older_release".parse().unwrap()).await.unwrap();
     bench.store.close().await;
-    bench.sql(crate::made::BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
+    bench.take_back().await;
     bench.open(Role::Admin, &bench.key).await.unwrap().close().await;
     let DatabaseUrl::Postgres(url) = &bench.url else { panic!() };
     let url = url.replacen("offhook@", "phones_of_an_older_release@", 1);

@@ -70,10 +70,10 @@ impl Location {
     /// Refuses to open a place for restoring where a new master key would be made: it could not open the backup.
     pub async fn has_key_for(&self, backup: &Path) -> Result<(), BackupFailure> {
         let key_id = key_of_backup(backup).await?;
-        if self.master_key.exists() {
-            return Ok(());
+        match self.master_key.file() {
+            Some(path) if !path.exists() => Err(BackupFailure::KeyFirst { path: path.to_owned(), key_id }),
+            _ => Ok(()),
         }
-        Err(BackupFailure::KeyFirst { path: self.master_key.clone(), key_id })
     }
 }
 

@@ -26,6 +26,7 @@ mod key;
 mod license;
 mod license_state;
 mod line;
+mod master_key;
 mod models;
 mod opening;
 mod own_user;
@@ -55,7 +56,8 @@ use std::sync::Arc;
 pub use crate::{
     provisioning::Preview,
     storage::{
-        AuditRecord, DatabaseRole, PhonesMay, SetupLink, Token, User, UserSession, Verdict, phones_access,
+        AuditRecord, DatabaseRole, KeySource, PhonesMay, SetupLink, Token, User, UserSession, Verdict,
+        phones_access,
     },
 };
 pub use account::{Account, Accounts, AccountsError, Exchange};
@@ -79,6 +81,7 @@ pub use key::{BeyondModel, KeyError, KeyToSet};
 pub use license::{InstallError, InstallOutcome, LicenseOverview, ProductUse, TrustClockError};
 use license_state::LicenseState;
 pub use line::{AssignError, ReleaseError};
+pub use master_key::{MasterRotation, RotateKeyError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use opening::{Location, OpenError, read_license_keys};
 pub use own_user::CodeKey;

@@ -12,7 +12,7 @@ use crate::{
         Random,
         license::{KeyError, PublicKeys},
     },
-    storage::{DatabaseUrl, Role, Sealer, StorageError, Store, adopt, load_or_create_master_key},
+    storage::{DatabaseUrl, KeySource, Role, Sealer, StorageError, Store, adopt, load_or_create_master_keys},
 };
 
 /// Where an installation keeps what admins own.
@@ -20,8 +20,8 @@ use crate::{
 pub struct Location {
     /// The database.
     pub database: DatabaseUrl,
-    /// The file of the master key; made, with its folder, together with a new database.
-    pub master_key: PathBuf,
+    /// Where the master key is; a file is made, with its folder, together with a new database.
+    pub master_key: KeySource,
 }
 
 /// Why an installation cannot be used.
@@ -78,10 +78,13 @@ impl Location {
         if let DatabaseUrl::Sqlite(path) = &self.database {
             make_folder_of(path)?;
         }
-        make_folder_of(&self.master_key)?;
+        if let Some(file) = self.master_key.file() {
+            make_folder_of(file)?;
+        }
         let exists = Store::exists(&self.database).await?;
-        let key = load_or_create_master_key(&self.master_key, exists, &*random)?;
-        Ok(Store::open(&self.database, Role::Admin, Arc::new(Sealer::new(&key, random))).await?)
+        let keys = load_or_create_master_keys(&self.master_key, exists, &*random)?;
+        let sealer = Sealer::reading(self.master_key.clone(), keys, random);
+        Ok(Store::open(&self.database, Role::Admin, Arc::new(sealer)).await?)
     }
 }
 
