@@ -43,7 +43,7 @@ impl Provisioner {
         for _ in 0..TRIES {
             let state = match self.store.device_state(&view.device.id).await {
                 Ok(state) => state,
-                Err(error) => return unrecorded(access, view.known_state(), resolved, &error),
+                Err(error) => return unrecorded(access, &view.known_state(), resolved, &error),
             };
             if state.epoch > view.device.epoch && self.is_behind(resolved).await {
                 return Err(Refusal::NotRecorded);
@@ -80,15 +80,11 @@ impl Provisioner {
                     view.remember_use(&new);
                     return Ok(());
                 }
-                (Ok(true), Some(closed)) => {
+                (Ok(true) | Err(_), Some(closed)) => {
                     self.alarm(resolved, &new);
                     return Err(Refusal::Closed(closed));
                 }
-                (Err(_), Some(closed)) => {
-                    self.alarm(resolved, &new);
-                    return Err(Refusal::Closed(closed));
-                }
-                (Err(error), None) => return unrecorded(access, view.known_state(), resolved, &error),
+                (Err(error), None) => return unrecorded(access, &view.known_state(), resolved, &error),
             }
         }
         Err(Refusal::NotRecorded)
@@ -145,7 +141,7 @@ impl Provisioner {
 /// than what this node knows to be in use; its first use is written when it is used again. A release must be counted.
 fn unrecorded(
     access: Access,
-    known: DeviceState,
+    known: &DeviceState,
     resolved: &Resolved,
     error: &StorageError,
 ) -> Result<(), Refusal> {
