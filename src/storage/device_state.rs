@@ -83,7 +83,8 @@ impl Store {
         drop(states);
         // read after the states: a device that is made meanwhile is among the devices, and none of its states is judged
         let mut session = self.read().await?;
-        let devices = session.rows("SELECT id FROM devices", values![]).await?;
+        let devices =
+            session.rows("SELECT id FROM devices UNION ALL SELECT id FROM former_devices", values![]).await?;
         drop(session);
         let devices: HashSet<String> = devices.iter().map(|row| row.text("id")).collect::<Result<_, _>>()?;
         let mut forgotten = 0;

@@ -174,7 +174,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let source = KeySource::File(folder.path().join("master.key"));
         let old = load_or_create_master_keys(&source, false, &SystemRandom).unwrap();
-        let both = old.led_by(MasterKey::generate(&SystemRandom));
+        let both = old.led_by(&MasterKey::generate(&SystemRandom));
         source.replace(&both).unwrap();
         assert_eq!(source.read().unwrap().unwrap().ids(), both.ids());
         let kept = source.keep(old.first()).unwrap().unwrap();

@@ -101,7 +101,7 @@ impl MasterKeys {
 
     /// The same with another to use.
     #[must_use]
-    pub fn led_by(&self, key: MasterKey) -> Self {
+    pub fn led_by(&self, key: &MasterKey) -> Self {
         let others = self.0.iter().filter(|other| other.id() != key.id()).cloned();
         Self(std::iter::once(key.clone()).chain(others).collect())
     }
@@ -132,11 +132,11 @@ mod tests {
     #[test]
     fn several_keys_are_read_as_they_are_written() {
         let (new, old) = (MasterKey::generate(&SystemRandom), MasterKey::generate(&SystemRandom));
-        let both = MasterKeys::from(old.clone()).led_by(new.clone());
+        let both = MasterKeys::from(old.clone()).led_by(&new);
         let read = MasterKeys::parse(&both.to_text()).unwrap();
         assert_eq!(read.first().id(), new.id());
         assert_eq!(read.ids(), format!("{}, {}", new.id(), old.id()));
-        assert_eq!(read.led_by(new.clone()).ids(), both.ids(), "the same once more adds nothing");
+        assert_eq!(read.led_by(&new).ids(), both.ids(), "the same once more adds nothing");
         assert!(read.named(&old.id()).is_some());
         for wrong in ["", "\n", "abc", &format!("{} x", *new.to_hex())] {
             assert!(MasterKeys::parse(wrong).is_none(), "{wrong}");

@@ -55,7 +55,6 @@ fn every_command_answers_one_json_value() {
         &["device", "set-model", MAC, "auto"],
         &["device", "block", MAC],
         &["device", "unblock", MAC],
-        &["device", "sync", MAC],
         &["device", "replace", MAC, second],
         &["device", "replace", second, MAC],
         &["key", "set", MAC, "2", "blf", "--value", "102"],
@@ -94,7 +93,8 @@ fn every_command_answers_one_json_value() {
         // services of the other kinds after extensions, settings of a profile while there is one
         let services = command.starts_with(&["extension", "plan"]).then(|| services(&schedule));
         let of_layers = command.starts_with(&["profile", "list"]).then(|| settings.iter().flatten().cloned());
-        let services = services.into_iter().flatten();
+        let phone = command.starts_with(&["device", "unblock"]).then(enrolled);
+        let services = services.into_iter().chain(phone).flatten();
         std::iter::once(command.to_vec()).chain(services).chain(of_layers.into_iter().flatten())
     });
     server.reload();
@@ -109,6 +109,18 @@ fn every_command_answers_one_json_value() {
     server.stop();
     let forgotten: Vec<String> = leaves(&office).into_iter().filter(|path| !driven.contains(path)).collect();
     assert!(forgotten.is_empty(), "not tried here: {forgotten:?}");
+}
+
+/// What is done about a phone's documents once it is there, and about the key that seals them.
+fn enrolled() -> Vec<Vec<&'static str>> {
+    vec![
+        vec!["device", "sync", MAC],
+        vec!["device", "enrollment", MAC],
+        vec!["device", "reopen", MAC],
+        vec!["device", "answer-alarm", MAC, "--keep"],
+        vec!["tenant", "window", "acme", "24"],
+        vec!["key", "rotate"],
+    ]
 }
 
 /// Tokens, auto-attendants, public numbers and SIP trunks.

@@ -27,11 +27,8 @@ const PHONES: usize = 100;
 const FIRST: &str = "805ec0000100";
 /// Where connections are held from, and how many: all from the phones' own address that leave them room under the default
 /// limit of 1024, the rest from two others.
-const HELD: [(Ipv4Addr, usize); 3] = [
-    (Ipv4Addr::new(127, 0, 0, 1), 900),
-    (Ipv4Addr::new(127, 0, 0, 66), 1024),
-    (Ipv4Addr::new(127, 0, 0, 67), 76),
-];
+const HELD: [(Ipv4Addr, usize); 3] =
+    [(Ipv4Addr::LOCALHOST, 900), (Ipv4Addr::new(127, 0, 0, 66), 1024), (Ipv4Addr::new(127, 0, 0, 67), 76)];
 /// What one connection that does nothing may cost, in kB: a TLS session that has begun, in a program that was not optimized.
 const DEAREST_KB: u64 = 96;
 
@@ -40,9 +37,10 @@ fn office() -> (Office, Server) {
     let office = Office::sqlite();
     office.acme();
     let first = u64::from_str_radix(FIRST, 16).unwrap();
-    let rows: String =
+    let rows: Vec<String> =
         (0..PHONES as u64).map(|phone| format!("add,,{MODEL},{:012x}\n", first + phone)).collect();
-    std::fs::write(office.path("devices.csv"), format!("Action,Name,Device model,MAC\n{rows}")).unwrap();
+    let table = format!("Action,Name,Device model,MAC\n{}", rows.concat());
+    std::fs::write(office.path("devices.csv"), table).unwrap();
     office.done(&["csv", "import", "acme", "devices", &office.text_of("devices.csv")]);
     let limit = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, ..limit }).unwrap();
@@ -224,7 +222,9 @@ fn who_is_slow_is_cut_off_by_the_limits_that_are_set() {
     let server = office.serve(&["--limits-handshake-timeout", "200ms", "--limits-header-timeout", "200ms"]);
     for door in ["https", "http"] {
         let mut held: Vec<_> = (0..200).map(|_| connect_from(HELD[1].0, server.door(door))).collect();
-        held.iter_mut().for_each(|stream| stream.write_all(b"G").unwrap());
+        for stream in &mut held {
+            stream.write_all(b"G").unwrap();
+        }
         for mut stream in held {
             let ended = stream.read_to_end(&mut Vec::new());
             let cut =

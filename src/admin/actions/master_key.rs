@@ -126,7 +126,7 @@ impl Actions {
                 place,
             ));
         }
-        let led = masters.led_by(MasterKey::generate(&*self.random));
+        let led = masters.led_by(&MasterKey::generate(&*self.random));
         source.replace(&led)?;
         self.store.sealer().read_again()?;
         Ok(led)
