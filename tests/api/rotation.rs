@@ -233,7 +233,7 @@ fn contents_of(office: &Office, statement: &'static str) -> Vec<String> {
 fn many_extensions(office: &Office) {
     let mut rows = "number,name,product\n".to_owned();
     for number in 1000..1060 {
-        rows += &format!("{number},Ann {number},line\n");
+        rows.extend([&number.to_string(), ",Ann ", &number.to_string(), ",line\n"]);
     }
     std::fs::write(office.path("many.csv"), rows).unwrap();
     office.done(&["csv", "import", "acme", "extensions", &office.text_of("many.csv")]);
