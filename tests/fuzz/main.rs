@@ -2,7 +2,7 @@
 //!
 //! The same targets are driven by coverage in `coverage/`, by hand. What that finds joins the corpus.
 
-#![expect(clippy::unwrap_used, reason = "what fails here fails the test")]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "what fails here fails the test")]
 
 mod chance;
 #[path = "targets/mod.rs"]

@@ -79,5 +79,5 @@ pub(crate) fn claims(bytes: &[u8]) {
         }
         Err(error) => told(&error),
     }
-    assert!(!matches!(verify(&token, &KEYS), Ok(_)), "nobody signed it");
+    assert!(verify(&token, &KEYS).is_err(), "nobody signed it");
 }

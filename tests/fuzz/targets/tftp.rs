@@ -79,12 +79,11 @@ fn transfer(bytes: &[u8]) {
         }
         unanswered += u8::from(!transfer.is_answered() && step != Step::Wait);
         assert!(unanswered <= FIRST_PACKET_SENDS);
-        step = match Packet::parse(datagram) {
-            Ok(packet) => transfer.on_packet(&packet, now),
-            Err(_) => {
-                now = transfer.deadline();
-                transfer.on_timeout(now)
-            }
+        step = if let Ok(packet) = Packet::parse(datagram) {
+            transfer.on_packet(&packet, now)
+        } else {
+            now = transfer.deadline();
+            transfer.on_timeout(now)
         };
     }
 }
