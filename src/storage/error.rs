@@ -208,7 +208,12 @@ fn advice(error: &sqlx::Error) -> &'static str {
     }
     // SQLite's result codes; the low byte is the primary one (sqlite.org/rescode.html)
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    match code.and_then(|code| code.parse::<u32>().ok()).map(|code| code & 0xff) {
+    let code = code.and_then(|code| code.parse::<u32>().ok());
+    // the file that readers and writers share could not grow (SQLITE_IOERR_SHMSIZE)
+    if code == Some(4874) {
+        return "; make room on its disk";
+    }
+    match code.map(|code| code & 0xff) {
         Some(5) => "; another process holds it: try again, or look for one that hangs",
         Some(11) => "; move its file away and put a backup in its place: offhook restore",
         Some(13) => "; make room on its disk",

@@ -33,7 +33,7 @@ fn what_is_missing_or_broken_is_named_and_nothing_is_made_in_its_place() {
         (
             "wrong key",
             &|| fs::write(&key, "00".repeat(32)).unwrap(),
-            &["the master key in use (id", "is not the one this database was made with"],
+            &["the master key in use (id", "is not the one this database's keys are sealed with"],
         ),
         (
             "missing key",

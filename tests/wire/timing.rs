@@ -132,10 +132,14 @@ async fn the_time_of_a_refusal_tells_nothing_of_its_reason() {
         ("unknown scope", fixed("/p/taaaaaaaaaaaaaaaaaaaaaaaaaa/805ec0000101.cfg".into()).collect()),
         ("no scope", fixed("/805ec0000101.cfg".into()).collect()),
     ];
-    let http: [(&'static str, Vec<String>); 3] = [
-        ("plain: unknown device", (0..EACH).map(unknown).collect()),
-        ("plain: blocked", fixed(format!("/p/{scope}/805ec0000102.cfg")).collect()),
-        ("plain: not confidential", fixed(format!("/p/{scope}/805ec0000101.cfg")).collect()),
+    // files in whose place a plain door has nothing to tell about whom to trust
+    let softphone = |mac: String| format!("/p/{scope}/linphone-{mac}.xml");
+    let nobodys = |at: usize| softphone(format!("805ec1{:06x}", at % MACS));
+    let http: [(&'static str, Vec<String>); 4] = [
+        ("plain: unknown device", (0..EACH).map(nobodys).collect()),
+        ("plain: blocked", fixed(softphone("805ec0000102".into())).collect()),
+        ("plain: not confidential", fixed(softphone("805ec0000101".into())).collect()),
+        ("plain: no scope", fixed("/805ec0000101.cfg".into()).collect()),
     ];
     let tls = connector(&server);
     let mut asking = JoinSet::new();

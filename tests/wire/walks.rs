@@ -54,12 +54,12 @@ async fn get(wire: &mut Box<dyn Wire>, path: &str) -> String {
 }
 
 /// Asks for one MAC after the other, on a new connection where the server has closed the old one.
-async fn walk(http: SocketAddr, scope: Arc<str>, macs: Arc<Mutex<std::ops::Range<u32>>>) {
+async fn walk(http: SocketAddr, macs: Arc<Mutex<std::ops::Range<u32>>>) {
     let from = Ipv4Addr::LOCALHOST.into();
     let mut wire = connect(from, http, None).await;
     loop {
         let Some(number) = macs.lock().unwrap().next() else { return };
-        let answer = get(&mut wire, &format!("/p/{scope}/805ec1{number:06x}.cfg")).await;
+        let answer = get(&mut wire, &format!("/805ec1{number:06x}.cfg")).await;
         assert!(answer.starts_with("HTTP/1.1 404"), "{answer}");
         if answer.to_ascii_lowercase().contains("connection: close") {
             wire = connect(from, http, None).await;
@@ -128,7 +128,7 @@ async fn beside_a_walk_every_honest_phone_is_served_and_the_walk_is_reported() {
     let (mut walking, mut booting) = (JoinSet::new(), JoinSet::new());
     let began = Instant::now();
     for _ in 0..WALKERS {
-        walking.spawn(walk(http, Arc::clone(&scope), Arc::clone(&macs)));
+        walking.spawn(walk(http, Arc::clone(&macs)));
     }
     health_tells(&server, "127.0.0.1").await;
     let health = began.elapsed();
