@@ -21,7 +21,7 @@ async fn an_ordinary_boot_writes_nothing_not_even_after_a_restart(bench: Bench) 
     assert_eq!(office.facts(&phone).await.fetches, first, "it is what it was, and when");
     let (restarted, _store) = office.another_node().await;
     let mut fetches = restarted.fetch_writer().unwrap();
-    let path = office.site.path(&office.acme, &format!("{}.cfg", phone.mac)).await;
+    let path = office.site.own_path(&phone.mac.to_string(), &format!("{}.cfg", phone.mac)).await.unwrap();
     office.boots_from(&restarted, &phone, path).await;
     fetches.catch_up().await;
     assert_eq!(restarted.fetch_counters().news.load(Ordering::Relaxed), 0);
@@ -35,7 +35,7 @@ async fn a_changed_document_is_news_once_at_whatever_node_it_is_fetched(bench: B
     let first = office.facts(&phone).await.fetches;
     let (other, _store) = office.another_node().await;
     let mut fetches = other.fetch_writer().unwrap();
-    let path = office.site.path(&office.acme, &format!("{}.cfg", phone.mac)).await;
+    let path = office.site.own_path(&phone.mac.to_string(), &format!("{}.cfg", phone.mac)).await.unwrap();
     office.rename(&phone, "Another").await;
     other.refresh().await.unwrap();
     office.boots_from(&other, &phone, path).await;
@@ -54,7 +54,7 @@ async fn a_changed_document_is_news_once_at_whatever_node_it_is_fetched(bench: B
 async fn what_finds_no_room_is_noted_by_the_next_fetch(bench: Bench) {
     let mut office = Office::open(bench).await;
     let phone = office.phone(1, "Yealink SIP-T46U").await;
-    let path = office.site.path(&office.acme, &format!("{}.cfg", phone.mac)).await;
+    let path = office.site.own_path(&phone.mac.to_string(), &format!("{}.cfg", phone.mac)).await.unwrap();
     office.site.provisioner.refresh().await.unwrap();
     let request = offhook::provisioning::Request {
         transport: offhook::provisioning::Transport::Https,
