@@ -15,11 +15,11 @@ use crate::{
 };
 
 /// Examples for each operation in a run that people wait for; continuous integration asks for more.
-const EXAMPLES: &str = "60";
+const EXAMPLES: &str = "20";
 
 /// Operations that are also there for tenants, carried out by the same functions: the fuzzer looks at them for the whole
 /// installation only briefly.
-const TWINS: (&str, &str) = ("^/(users|tokens)", "40");
+const TWINS: (&str, &str) = ("^/(users|tokens)", "20");
 
 /// Groups of operations by their paths, about as many in each, what takes longest first; the last one is all the others.
 const GROUPS: [&str; 5] = [
