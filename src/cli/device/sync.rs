@@ -45,10 +45,8 @@ impl SyncFlags {
         }
         let macs: Vec<Mac> = wished.iter().map(|(mac, _)| *mac).collect();
         let Some(seconds) = self.wait else {
-            let text = format!(
-                "{} phones are to be asked; \"offhook device list\" shows who has fetched",
-                macs.len()
-            );
+            let text =
+                format!("phones to be asked: {}; \"offhook device list\" shows who has fetched", macs.len());
             return Ok(Answer::new(text, json!({ "wished": macs })));
         };
         let seen = wait(actions, &wished, Duration::from_secs(seconds)).await?;
