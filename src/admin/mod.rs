@@ -6,5 +6,6 @@ mod auth;
 pub mod dhcp;
 pub mod door;
 pub mod pbx;
+pub mod portal;
 pub mod setup_page;
 pub mod status;

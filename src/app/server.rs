@@ -21,7 +21,7 @@ use crate::{
         actions::{Actions, Actor, Conditions},
         api,
         door::AdminDoor,
-        setup_page, status,
+        portal, setup_page, status,
     },
     catalog::Catalog,
     config::{self, Config},
@@ -170,6 +170,7 @@ impl App {
     pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
         self.say_where();
         let desk = self.desk();
+        let url_base = url_base(&self.config, self.addresses());
         let Self {
             config,
             store,
@@ -229,7 +230,16 @@ impl App {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
             if config.server.role != config::Role::Phones {
+                let shown = portal::Shown {
+                    catalog: {
+                        let provisioner = Arc::clone(&provisioner);
+                        Arc::new(move || provisioner.catalog())
+                    },
+                    server: config.name_to_serve()?.to_string(),
+                    url_base: url_base.clone(),
+                };
                 routes = routes.merge(api::routes(&desk)).merge(setup_page::routes());
+                routes = routes.merge(portal::routes(&desk, shown));
             }
             let server = admin_server(routes, socket.local_addr()?, certificates.as_deref())?;
             shown::http(&metrics, "admin", &server.counters);

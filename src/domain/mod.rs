@@ -12,6 +12,7 @@ mod extension;
 mod ids;
 mod inventory;
 mod key;
+mod language;
 mod legacy_algorithm;
 pub mod license;
 mod mac;
@@ -50,6 +51,7 @@ pub use ids::{
 };
 pub use inventory::{Edit, Inventory, InventoryEdit};
 pub use key::{HeldKey, Key, KeyKind, KeyPosition, WrongKey};
+pub use language::Language;
 pub use legacy_algorithm::LegacyAlgorithm;
 pub use mac::{InvalidMac, Mac};
 pub use password::WrongSipPassword;

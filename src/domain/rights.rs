@@ -152,7 +152,7 @@ pub struct UnknownWord {
     choices: Vec<&'static str>,
 }
 
-fn word<T: Copy>(
+pub(super) fn word<T: Copy>(
     what: &'static str,
     all: &[T],
     as_str: impl Fn(T) -> &'static str,

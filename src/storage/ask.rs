@@ -35,7 +35,7 @@ impl AskState {
         }
     }
 
-    fn parse(text: &str) -> Result<Self, String> {
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
         let all = [Self::Open, Self::Wished, Self::Followed, Self::GaveUp, Self::Cannot];
         all.into_iter().find(|state| state.as_str() == text).ok_or_else(|| format!("\"{text}\" is no state"))
     }

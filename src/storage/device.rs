@@ -48,6 +48,12 @@ impl Session {
         row.as_ref().map(|row| self.device(row)).transpose()
     }
 
+    /// The device with this id.
+    pub async fn device_by_id(&mut self, id: &DeviceId) -> Result<Option<Device>, StorageError> {
+        let row = self.row("SELECT * FROM devices WHERE id = $1", values![id.as_str()]).await?;
+        row.as_ref().map(|row| self.device(row)).transpose()
+    }
+
     /// The MAC of the device with this handle.
     pub async fn mac_of_handle(&mut self, handle: &DeviceHandle) -> Result<Option<Mac>, StorageError> {
         let row = self
@@ -66,6 +72,17 @@ impl Session {
             .rows("SELECT * FROM devices WHERE tenant_id = $1 ORDER BY mac", values![tenant.as_str()])
             .await?;
         rows.iter().map(|row| self.device(row)).collect()
+    }
+
+    /// MAC and name of the tenant's devices, by MAC: at most so many.
+    pub async fn device_names(
+        &mut self,
+        tenant: &TenantId,
+        limit: i64,
+    ) -> Result<Vec<(Mac, PlainText)>, StorageError> {
+        let statement = "SELECT mac, name FROM devices WHERE tenant_id = $1 ORDER BY mac LIMIT $2";
+        let rows = self.rows(statement, values![tenant.as_str(), limit]).await?;
+        rows.iter().map(|row| Ok((row.parsed("mac", Mac::parse)?, PlainText::stored(row.text("name")?)))).collect()
     }
 
     /// The MACs of the tenant's devices whose documents changed after `revision`, and of those that ceased to be its
@@ -107,6 +124,19 @@ impl Session {
                 Ok(CarriedLine { line: line_number(row)?, registrant: self.registrant(row, &addons)? })
             })
             .collect()
+    }
+
+    /// The device lines that carry a service: MAC and line.
+    pub async fn carriers_of(&mut self, service: &ServiceId) -> Result<Vec<(Mac, LineNumber)>, StorageError> {
+        self.rows(
+            "SELECT d.mac, l.line FROM device_lines l JOIN devices d ON d.id = l.device_id \
+             WHERE l.service_id = $1 ORDER BY d.mac, l.line",
+            values![service.as_str()],
+        )
+        .await?
+        .iter()
+        .map(|row| Ok((row.parsed("mac", Mac::parse)?, line_number(row)?)))
+        .collect()
     }
 
     /// Every device line of the tenant that carries something: what, the device's MAC and line.

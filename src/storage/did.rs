@@ -26,6 +26,12 @@ impl Session {
         rows.iter().map(did).collect()
     }
 
+    /// The public numbers that a service answers.
+    pub async fn dids_of(&mut self, service: &ServiceId) -> Result<Vec<Did>, StorageError> {
+        let statement = "SELECT * FROM dids WHERE service_id = $1 ORDER BY number";
+        self.rows(statement, values![service.as_str()]).await?.iter().map(did).collect()
+    }
+
     /// Whether any tenant has the public number.
     pub async fn did_exists(&mut self, number: &DidNumber) -> Result<bool, StorageError> {
         let row = self.row("SELECT 1 AS one FROM dids WHERE number = $1", values![number.as_str()]).await?;

@@ -50,6 +50,51 @@ impl Session {
         Ok(extensions)
     }
 
+    /// Some of the tenant's extensions by number: so many after that number.
+    pub async fn extensions_after(
+        &mut self,
+        tenant: &TenantId,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<Extension>, StorageError> {
+        let rows = self
+            .rows(
+                "SELECT s.id, s.tenant_id, s.number, s.name, s.product, s.seat_revision, s.seat_row, s.blocked, s.revision, \
+                 e.sip_user, e.sip_password, p.pin FROM services s JOIN extensions e ON e.service_id = s.id \
+                 LEFT JOIN extension_pins p ON p.service_id = s.id \
+                 WHERE s.tenant_id = $1 AND s.kind = 'extension' AND s.number > $2 ORDER BY s.number LIMIT $3",
+                values![tenant.as_str(), after, limit],
+            )
+            .await?;
+        let mut extensions = Vec::with_capacity(rows.len());
+        for row in &rows {
+            let mut extension = self.extension(row)?;
+            let addons = self.addons_of(&extension.id).await?;
+            distribute([&mut extension], &addons);
+            extensions.push(extension);
+        }
+        Ok(extensions)
+    }
+
+    /// The number, name and product of each of the tenant's extensions, by number.
+    pub async fn extension_names(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(ExtensionNumber, String, ProductId)>, StorageError> {
+        let rows = self
+            .rows(
+                "SELECT number, name, product FROM services WHERE tenant_id = $1 AND kind = 'extension' ORDER BY number",
+                values![tenant.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let number = row.parsed("number", ExtensionNumber::parse)?;
+                Ok((number, row.text("name")?, row.parsed("product", ProductId::parse)?))
+            })
+            .collect()
+    }
+
     /// The tenant's extension with this number.
     pub async fn extension_by_number(
         &mut self,

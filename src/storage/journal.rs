@@ -195,7 +195,7 @@ pub(super) async fn note_of(tx: &mut Tx, device: &DeviceId) -> Result<Option<Dev
     tx.row(find, values![device.as_str()]).await?.as_ref().map(device_note).transpose()
 }
 
-fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
+pub(super) fn device_note(row: &Row) -> Result<DeviceNote, StorageError> {
     Ok(DeviceNote {
         device: DeviceId::stored(&row.text("device_id")?),
         tenant: TenantId::stored(&row.text("tenant_id")?),

@@ -14,7 +14,7 @@ use super::{
 };
 
 /// The schema this release works with: the number of the newest migration.
-pub(super) const NEEDED: i64 = 18;
+pub(super) const NEEDED: i64 = 19;
 
 /// Per step its number, name and SQL.
 type Steps = &'static [(i64, &'static str, &'static str)];
@@ -37,6 +37,7 @@ const SQLITE: Steps = &[
     (15, "certificates", include_str!("../../migrations/sqlite/0015_certificates.sql")),
     (17, "tenant_passwords", include_str!("../../migrations/sqlite/0017_tenant_passwords.sql")),
     (18, "former_devices", include_str!("../../migrations/sqlite/0018_former_devices.sql")),
+    (19, "portal", include_str!("../../migrations/sqlite/0019_portal.sql")),
 ];
 const SQLITE_JOURNAL: Steps = &[
     (1, "first", include_str!("../../migrations/sqlite-journal/0001_first.sql")),
@@ -45,6 +46,7 @@ const SQLITE_JOURNAL: Steps = &[
     (4, "walks", include_str!("../../migrations/sqlite-journal/0004_walks.sql")),
     (5, "certificates", include_str!("../../migrations/sqlite-journal/0005_certificates.sql")),
     (18, "taken", include_str!("../../migrations/sqlite-journal/0018_taken.sql")),
+    (19, "portal", include_str!("../../migrations/sqlite-journal/0019_portal.sql")),
 ];
 const POSTGRES: Steps = &[
     (1, "first", include_str!("../../migrations/postgres/0001_first.sql")),
@@ -64,6 +66,7 @@ const POSTGRES: Steps = &[
     (15, "certificates", include_str!("../../migrations/postgres/0015_certificates.sql")),
     (17, "tenant_passwords", include_str!("../../migrations/postgres/0017_tenant_passwords.sql")),
     (18, "former_devices", include_str!("../../migrations/postgres/0018_former_devices.sql")),
+    (19, "portal", include_str!("../../migrations/postgres/0019_portal.sql")),
 ];
 
 /// Migrates in the admin role. Both roles refuse a newer schema; the phone role also refuses an older one.

@@ -60,6 +60,7 @@ const ACCESS: &[(&str, PhonesMay)] = &[
     ("device_inventory", Nothing),
     ("tokens", Nothing),
     ("users", Nothing),
+    ("user_languages", Nothing),
     ("setup_links", Nothing),
     ("sessions", Nothing),
     ("sign_in_failures", Nothing),

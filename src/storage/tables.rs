@@ -212,6 +212,7 @@ const SCHEMA: &[(&str, &[(&str, Kind)])] = &[
             ("revision", Int),
         ],
     ),
+    ("user_languages", &[("user_id", Text), ("language", Text)]),
     ("setup_links", &[("user_id", Text), ("lookup", Text), ("expires_at", Int)]),
     (
         "sessions",
@@ -297,6 +298,7 @@ const SINCE: &[(&str, i64)] = &[
     ("tenant_passwords", 17),
     ("released_lines", 18),
     ("former_devices", 18),
+    ("user_languages", 19),
 ];
 
 /// One table and the statements that copy it.

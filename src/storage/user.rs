@@ -7,7 +7,7 @@ use super::{
     engine::{Row, values},
     seal::Place,
 };
-use crate::domain::{Exceptions, Rights, Role, Secret, SignInNetwork, TenantId, Timestamp, UserId, UserName};
+use crate::domain::{Exceptions, Language, Rights, Role, Secret, SignInNetwork, TenantId, Timestamp, UserId, UserName};
 
 pub(super) const CODE_KEY: &str = "second factor";
 
@@ -130,6 +130,23 @@ impl Store {
         session.insert_audit(entry).await?;
         session.commit().await?;
         Ok(true)
+    }
+
+    /// Keeps in which language a user reads.
+    pub async fn set_language(
+        &self,
+        id: &UserId,
+        language: Option<Language>,
+        entry: &AuditEntry,
+    ) -> Result<(), StorageError> {
+        let mut session = self.write().await?;
+        session.execute("DELETE FROM user_languages WHERE user_id = $1", values![id.as_str()]).await?;
+        if let Some(language) = language {
+            let statement = "INSERT INTO user_languages (user_id, language) VALUES ($1, $2)";
+            session.execute(statement, values![id.as_str(), language.tag()]).await?;
+        }
+        session.insert_audit(entry).await?;
+        session.commit().await
     }
 
     /// Forgets a user, whose sessions end.
@@ -263,6 +280,13 @@ impl Session {
             password: row.text_or_none("password")?.map(Secret::new),
             code_key: sealed.map(open).transpose()?,
         }))
+    }
+
+    /// In which language the user reads; none: as the browser says.
+    pub async fn language_of(&mut self, id: &UserId) -> Result<Option<Language>, StorageError> {
+        let statement = "SELECT language FROM user_languages WHERE user_id = $1";
+        let row = self.row(statement, values![id.as_str()]).await?;
+        row.map(|row| row.parsed("language", str::parse)).transpose()
     }
 
     /// Whose set-up link this is, while it is good.

@@ -69,6 +69,7 @@ fn phones_are_served_whole_by_a_role_that_postgres_lets_do_nothing_else() {
         "users",
         "sessions",
         "tokens",
+        "user_languages",
         "setup_links",
         "sign_in_failures",
         "audit",

@@ -42,7 +42,7 @@ impl Bench {
         self.sql(BACK_TO_THE_FIRST_SCHEMA).await.unwrap();
         if matches!(self.url, DatabaseUrl::Postgres(_)) {
             // SQLite keeps these in its journal
-            let phones = "DROP TABLE device_state; DROP TABLE device_fetches; DROP TABLE device_asks; DROP TABLE fleet_heard; DROP TABLE walks; \
+            let phones = "DROP INDEX device_journal_by_time; DROP TABLE device_state; DROP TABLE device_fetches; DROP TABLE device_asks; DROP TABLE fleet_heard; DROP TABLE walks; \
                 DROP TABLE device_certificates; ALTER TABLE device_journal DROP COLUMN taken_at, \
                 DROP COLUMN taken_revision, DROP COLUMN taken_from";
             self.sql(phones).await.unwrap();
@@ -142,7 +142,7 @@ pub(crate) async fn add_device(store: &Store, tenant: &Tenant, mac: &str) -> Res
 pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE operator_blocks; \
     DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
-    DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
+    DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE user_languages; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
     DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; \
     DROP TABLE sync_requests; DROP TABLE enrollments; DROP TABLE enrollment_rules; DROP TABLE tenant_passwords; DROP TABLE released_lines; DROP TABLE former_devices; \
     DELETE FROM _sqlx_migrations WHERE version > 1";

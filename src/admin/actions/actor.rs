@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use super::{AccessError, Actions};
-use crate::domain::{Component, Level, Rights, Role, SessionId, TenantId, TenantSlug, UserId};
+use crate::domain::{Component, Level, PlainText, Rights, Role, SessionId, TenantId, TenantSlug, UserId};
 use crate::storage::StorageError;
 
 /// The session through which a user acts.
@@ -63,8 +63,13 @@ impl Actions {
 
     /// The same actions on one tenant alone, which the actor must be able to see.
     pub async fn within(&self, slug: &TenantSlug) -> Result<Self, AccessError> {
+        self.within_named(slug).await.map(|(actions, _)| actions)
+    }
+
+    /// The same actions on one tenant alone, and the tenant's name.
+    pub async fn within_named(&self, slug: &TenantSlug) -> Result<(Self, PlainText), AccessError> {
         let tenant = self.find_tenant(&mut self.store.read().await?, slug).await?;
-        Ok(self.on_behalf_of(Actor { tenant: Some(tenant.id), ..self.actor.clone() }))
+        Ok((self.on_behalf_of(Actor { tenant: Some(tenant.id), ..self.actor.clone() }), tenant.name))
     }
 
     /// The only tenant that the actor acts for.

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{
-    AccessError, ActionError, Actions, FailureKind, Following, FreedLine, Released, SipPassword,
+    AccessError, ActionError, Actions, FailureKind, Following, FreedLine, ModelSize, Released, SipPassword,
     UnknownModel, effects::told, error::may_fail_in_the_store,
 };
 use crate::{
@@ -154,14 +154,30 @@ impl Actions {
         slug: &TenantSlug,
         new: DeviceToAdd,
     ) -> Result<DeviceDetails, AddDeviceError> {
+        let (mut change, tenant) = self.change_tenant(slug, Component::Devices).await?;
+        self.once(&mut change).await?;
+        let (device, model) = self.add_device_in(&mut change, new).await?;
+        change.commit().await?;
+        let model_lines = model.map(|model| model.lines);
+        let (lines, keys, freed) = (vec![], vec![], vec![]);
+        let inventory = Inventory::default();
+        let following = Following::default();
+        let profile = None;
+        Ok(DeviceDetails { device, tenant, profile, model_lines, lines, keys, inventory, following, freed })
+    }
+
+    /// Makes a device as a part of a change.
+    pub(super) async fn add_device_in(
+        &self,
+        change: &mut Change,
+        new: DeviceToAdd,
+    ) -> Result<(Device, Option<ModelSize>), AddDeviceError> {
         let model = new.model.as_deref().map(|name| self.models.model(name)).transpose()?;
         let name = match new.name {
             Some(name) => name,
             None => default_name(model.as_ref().map(|model| model.name.as_str()), new.mac)?,
         };
-        let (mut change, tenant) = self.change_tenant(slug, Component::Devices).await?;
-        self.once(&mut change).await?;
-        mac_is_free(&mut change, new.mac).await?;
+        mac_is_free(change, new.mac).await?;
         let row = NewDevice {
             id: DeviceId::generate(&*self.random),
             mac: new.mac,
@@ -171,19 +187,12 @@ impl Actions {
             web_password: Secret::generate_password(&*self.random),
         };
         change.add_device(&row).await.map_err(|error| taken_meanwhile(error, new.mac))?;
-        self.open_window(&mut change, &row.id, row.mac).await?;
+        self.open_window(change, &row.id, row.mac).await?;
         let model_name = row.model.as_deref().unwrap_or("auto");
         let after = json!({ "name": row.name, "model": row.model });
         let detail = format!("{} {model_name}", row.mac);
-        self.note_change(&mut change, "device.added", detail, (Value::Null, after)).await?;
-        let device = self.find_device(&mut change, new.mac).await?;
-        change.commit().await?;
-        let model_lines = model.map(|model| model.lines);
-        let (lines, keys, freed) = (vec![], vec![], vec![]);
-        let inventory = Inventory::default();
-        let following = Following::default();
-        let profile = None;
-        Ok(DeviceDetails { device, tenant, profile, model_lines, lines, keys, inventory, following, freed })
+        self.note_change(change, "device.added", detail, (Value::Null, after)).await?;
+        Ok((self.find_device(change, new.mac).await?, model))
     }
 
     /// The tenant's devices, by MAC.
@@ -306,7 +315,7 @@ impl Actions {
     }
 
     /// The device's model, where it is known and the catalog still has it.
-    pub(super) fn model_of(&self, device: &Device) -> Option<super::ModelSize> {
+    pub(super) fn model_of(&self, device: &Device) -> Option<ModelSize> {
         device.model.as_deref().and_then(|name| self.models.model(name).ok())
     }
 }

@@ -17,8 +17,22 @@ use crate::{
         Admission, Component, DidNumber, Extension, ExtensionNumber, Ineffective, Level, LineNumber, Mac,
         PlainText, ProductId, Secret, ServiceId, ServiceKind, ServiceName, SipUser, TenantId, TenantSlug,
     },
-    storage::{Conflict, NewExtension, Session, StorageError},
+    storage::{Change, Conflict, NewExtension, Session, StorageError},
 };
+
+/// Up to so many extensions it is asked what stands around each.
+const FEW: usize = 200;
+
+/// A part of a list.
+#[derive(Clone, Debug)]
+pub struct Found<T> {
+    /// The part.
+    pub items: Vec<T>,
+    /// How many there are in the whole list.
+    pub of: u64,
+    /// Whether more come after these.
+    pub more: bool,
+}
 
 /// What is needed to make an extension.
 #[derive(Clone, Debug)]
@@ -33,6 +47,13 @@ pub struct ExtensionToAdd {
     pub sip_user: Option<SipUser>,
     /// Its SIP password; made when none.
     pub sip_password: Option<Secret>,
+}
+
+impl ExtensionToAdd {
+    /// The user part of its SIP address.
+    pub(super) fn sip_user(&self) -> SipUser {
+        self.sip_user.clone().unwrap_or_else(|| SipUser::from(&self.number))
+    }
 }
 
 /// An extension beside what the license and the devices make of it.
@@ -136,44 +157,51 @@ impl Actions {
     ) -> Result<ExtensionDetails, AddExtensionError> {
         let (mut change, tenant) = self.change_tenant(slug, Component::Extensions).await?;
         self.once(&mut change).await?;
-        if let Some(other) = change.service(&tenant.id, &new.number.clone().into()).await? {
+        let sip_user = new.sip_user();
+        match self.add_extension_in(&mut change, new).await {
+            Err(AddExtensionError::Access(AccessError::Storage(StorageError::Conflict(Conflict::SipUser)))) => {
+                drop(change);
+                Err(self.sip_user_taken(&tenant.id, sip_user).await?)
+            }
+            Err(error) => Err(error),
+            Ok(details) => {
+                change.commit().await?;
+                Ok(details)
+            }
+        }
+    }
+
+    /// Makes an extension as a part of a change.
+    pub(super) async fn add_extension_in(
+        &self,
+        change: &mut Change,
+        new: ExtensionToAdd,
+    ) -> Result<ExtensionDetails, AddExtensionError> {
+        let tenant = change.tenant().clone();
+        if let Some(other) = change.service(&tenant, &new.number.clone().into()).await? {
             return Err(AddExtensionError::NumberTaken { number: new.number, by: other.name });
         }
-        let state = self.license_state(&mut change, &tenant.id).await?;
+        let state = self.license_state(change, &tenant).await?;
         let wanted = Wanted::main(&ServiceKind::Extension, &new.product);
-        state.admit_new_seats(&mut change, &tenant.id, wanted).await??;
-        let sip_user = match new.sip_user {
-            Some(user) => user,
-            None => SipUser::from(&new.number),
-        };
+        state.admit_new_seats(change, &tenant, wanted).await??;
         let row = NewExtension {
             id: ServiceId::generate(&*self.random),
+            sip_user: new.sip_user(),
             number: new.number,
             name: new.name,
             product: new.product,
-            sip_user,
             sip_password: new.sip_password.unwrap_or_else(|| Secret::generate_password(&*self.random)),
         };
-        match change.add_extension(&row).await {
-            Ok(()) => {}
-            Err(StorageError::Conflict(Conflict::SipUser)) => {
-                drop(change);
-                return Err(self.sip_user_taken(&tenant.id, row.sip_user).await?);
-            }
-            Err(error) => return Err(error.into()),
-        }
+        change.add_extension(&row).await?;
         let detail = format!("{} with product {}", row.number, row.product);
-        let extension = find_extension(&mut change, &tenant.id, &row.number).await?;
+        let extension = find_extension(change, &tenant, &row.number).await?;
         let after =
             json!({ "name": extension.name, "product": extension.product, "sip_user": extension.sip_user });
-        self.note_change(&mut change, "extension.added", detail, (Value::Null, after)).await?;
-        change.commit().await?;
-        let product_name = state.product(&row.product).map(|product| product.name("en").to_owned());
-        let admission = Some(Admission::Admitted);
+        self.note_change(change, "extension.added", detail, (Value::Null, after)).await?;
         Ok(ExtensionDetails {
+            product_name: state.product(&row.product).map(|product| product.name("en").to_owned()),
             extension,
-            product_name,
-            admission,
+            admission: Some(Admission::Admitted),
             addons: Vec::new(),
             undecidable: None,
             blocked_by_operator: false,
@@ -184,7 +212,7 @@ impl Actions {
     }
 
     /// Names the extension that has the SIP user.
-    async fn sip_user_taken(
+    pub(super) async fn sip_user_taken(
         &self,
         tenant: &TenantId,
         user: SipUser,
@@ -222,6 +250,43 @@ impl Actions {
         details.into_iter().next().ok_or_else(|| AccessError::Extension(number.clone()))
     }
 
+    /// Some of the tenant's extensions by number, and how many there are: so many after that number, or of those that
+    /// the search finds in number, name or product.
+    pub async fn find_extensions(
+        &self,
+        slug: &TenantSlug,
+        search: Option<&str>,
+        after: &str,
+        limit: usize,
+    ) -> Result<Found<ExtensionDetails>, AccessError> {
+        let (mut session, tenant) = self.open_tenant(slug, Component::Extensions).await?;
+        let (mut extensions, of) = match search {
+            None => {
+                let wanted = i64::try_from(limit).unwrap_or(i64::MAX).saturating_add(1);
+                let some = session.extensions_after(&tenant.id, after, wanted).await?;
+                (some, session.sizes(&tenant.id).await?.0)
+            }
+            Some(search) => {
+                let search = search.to_lowercase();
+                let is_found = |text: &str| text.to_lowercase().contains(&search);
+                let mut names = session.extension_names(&tenant.id).await?;
+                names.retain(|(number, name, product)| {
+                    number.as_str().contains(&search) || is_found(name) || is_found(product.as_str())
+                });
+                let of = names.len() as u64;
+                let mut some = Vec::new();
+                for (number, ..) in names.iter().filter(|(number, ..)| number.as_str() > after).take(limit + 1) {
+                    some.extend(session.extension_by_number(&tenant.id, number).await?);
+                }
+                (some, of)
+            }
+        };
+        let more = extensions.len() > limit;
+        extensions.truncate(limit);
+        let items = self.details(&mut session, &tenant.id, extensions).await?;
+        Ok(Found { items, of, more })
+    }
+
     pub(super) async fn license_state(
         &self,
         session: &mut Session,
@@ -238,8 +303,14 @@ impl Actions {
     ) -> Result<Vec<ExtensionDetails>, AccessError> {
         let state = self.license_state(session, tenant).await?;
         let cutoffs = state.cutoffs(session, tenant).await?;
-        let around = Around::read(session, tenant).await?;
-        let mut carriers = carriers_by_service(session, tenant).await?;
+        // of a few it is cheaper to ask for each, of many to read all that there is
+        let few = extensions.len() <= FEW;
+        let ids: Vec<ServiceId> = extensions.iter().map(|extension| extension.id.clone()).collect();
+        let (around, mut carriers) = if few {
+            (Around::of(session, &ids).await?, carriers_of(session, &ids).await?)
+        } else {
+            (Around::read(session, tenant).await?, carriers_by_service(session, tenant).await?)
+        };
         let grants: Vec<_> =
             extensions.iter().map(|extension| state.granted_to(extension, &cutoffs)).collect();
         let phones = if grants.iter().any(|granted| granted.pin_protection || granted.call_recording) {
@@ -268,10 +339,21 @@ impl Actions {
 /// The device lines that carry the service.
 pub(super) async fn carriers(
     session: &mut Session,
-    tenant: &TenantId,
     service: &ServiceId,
 ) -> Result<Vec<Carrier>, StorageError> {
-    Ok(carriers_by_service(session, tenant).await?.remove(service).unwrap_or_default())
+    let lines = session.carriers_of(service).await?;
+    Ok(lines.into_iter().map(|(mac, line)| Carrier { mac, line }).collect())
+}
+
+async fn carriers_of(
+    session: &mut Session,
+    services: &[ServiceId],
+) -> Result<HashMap<ServiceId, Vec<Carrier>>, StorageError> {
+    let mut all = HashMap::new();
+    for service in services {
+        all.insert(service.clone(), carriers(session, service).await?);
+    }
+    Ok(all)
 }
 
 pub(super) async fn carriers_by_service(

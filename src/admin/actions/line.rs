@@ -7,7 +7,7 @@ use super::{
     error::may_fail_in_the_store, extension::carriers, plan::products, service::find_service,
 };
 use crate::{
-    domain::{Component, LineNumber, Mac, Service, ServiceKind, ServiceName, TenantId},
+    domain::{Component, Device, LineNumber, Mac, Service, ServiceKind, ServiceName, TenantId},
     storage::{Change, Conflict, StorageError},
 };
 
@@ -122,24 +122,38 @@ impl Actions {
         name: &ServiceName,
     ) -> Result<(), AssignError> {
         let (mut change, device) = self.change_device(mac, Component::Devices).await?;
-        let model = self.model_of(&device);
+        self.assign_line_in(&mut change, &device, line, name).await?;
+        change.commit().await?;
+        Ok(())
+    }
+
+    /// Lets a line carry something as a part of a change.
+    pub(super) async fn assign_line_in(
+        &self,
+        change: &mut Change,
+        device: &Device,
+        line: LineNumber,
+        name: &ServiceName,
+    ) -> Result<(), AssignError> {
+        let mac = device.mac;
+        let model = self.model_of(device);
         if let Some(model) = model.as_ref().filter(|model| line.get() > model.lines) {
             let (model, lines) = (model.name.clone(), model.lines);
             return Err(AssignError::NoSuchLine { line, model, lines });
         }
         let service = match name {
             ServiceName::Number(_) => {
-                find_service(&mut change, &device.tenant, &ServiceKind::Extension, name).await?
+                find_service(change, &device.tenant, &ServiceKind::Extension, name).await?
             }
-            ServiceName::Trunk(_) => find_trunk(&mut change, &device.tenant, name, model.as_ref()).await?,
+            ServiceName::Trunk(_) => find_trunk(change, &device.tenant, name, model.as_ref()).await?,
         };
         let lines = change.lines(&device.id).await?;
         if let Some(carried) = lines.into_iter().find(|carried| carried.line == line) {
             return Err(AssignError::LineTaken { mac, line, carries: carried.registrant.called() });
         }
-        let state = self.license_state(&mut change, &device.tenant).await?;
+        let state = self.license_state(change, &device.tenant).await?;
         let allowed = state.lines_granted(products(&service));
-        let carriers = carriers(&mut change, &device.tenant, &service.id).await?;
+        let carriers = carriers(change, &service.id).await?;
         if carriers.len() as u64 >= u64::from(allowed) {
             return Err(AssignError::AlreadyCarried { service: name.clone(), carriers, allowed });
         }
@@ -149,11 +163,10 @@ impl Actions {
             }
             other => other?,
         }
-        self.open_window(&mut change, &device.id, mac).await?;
+        self.open_window(change, &device.id, mac).await?;
         let states = (told(None), told(Some(name)));
         let detail = format!("{mac} line {line} carries {name}");
-        self.note_change(&mut change, "line.assigned", detail, states).await?;
-        change.commit().await?;
+        self.note_change(change, "line.assigned", detail, states).await?;
         Ok(())
     }
 

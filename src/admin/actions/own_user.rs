@@ -3,7 +3,7 @@
 use super::{AccessError, Actions, SignInError};
 use crate::{
     admin::auth::{code, password},
-    domain::{Secret, SessionId},
+    domain::{Language, Secret, SessionId},
     storage::{User, UserSession},
 };
 
@@ -34,6 +34,15 @@ impl Actions {
         Ok(CodeKey { uri: code::uri(&key, &user.name), key })
     }
 
+    /// A key that was made for whoever acts, as authenticator apps read it.
+    pub async fn code_uri(&self, key: &Secret) -> Result<Secret, SignInError> {
+        if !code::is_key(key) {
+            return Err(SignInError::Code);
+        }
+        let (user, _) = self.own_user().await?;
+        Ok(code::uri(key, &user.name))
+    }
+
     /// Demands codes made from this key from now on; `code` shows that the user can make them.
     pub async fn set_code_key(
         &self,
@@ -55,6 +64,20 @@ impl Actions {
         let user = self.prove(current).await?;
         let entry = self.entry(user.tenant.clone(), "user.second-factor-removed", user.name.to_string());
         Ok(self.store.set_code_key(&user, None, 0, &entry).await?)
+    }
+
+    /// In which language whoever acts reads; none: as the browser says.
+    pub async fn own_language(&self) -> Result<Option<Language>, AccessError> {
+        let Some(own) = &self.actor.session else { return Ok(None) };
+        Ok(self.store.read().await?.language_of(&own.user).await?)
+    }
+
+    /// Has whoever acts read in this language from now on; none: as the browser says.
+    pub async fn set_own_language(&self, language: Option<Language>) -> Result<(), SignInError> {
+        let (user, _) = self.own_user().await?;
+        let wanted = language.map_or("as the browser says", Language::tag);
+        let entry = self.entry(user.tenant.clone(), "user.language-set", format!("{} {wanted}", user.name));
+        Ok(self.store.set_language(&user.id, language, &entry).await?)
     }
 
     /// The user who acts, and the user's sessions, the newest first.

@@ -203,7 +203,7 @@ impl Actions {
         if !attendants.is_empty() {
             return Err(RemoveServiceError::Target { service: name.clone(), attendants });
         }
-        let carriers = carriers(&mut change, &tenant.id, &service.id).await?;
+        let carriers = carriers(&mut change, &service.id).await?;
         let state = self.license_state(&mut change, &tenant.id).await?;
         let others_move_up = state.is_oversubscribed(&mut change, &tenant.id).await?;
         for carrier in &carriers {
@@ -258,6 +258,22 @@ impl Around {
             }
         }
         Ok(Self { blocks: session.operator_blocks(tenant).await?, dids })
+    }
+
+    /// The same of a few services alone.
+    pub(super) async fn of(
+        session: &mut Session,
+        services: &[ServiceId],
+    ) -> Result<Self, StorageError> {
+        let (mut blocks, mut dids) = (BTreeSet::new(), HashMap::new());
+        for service in services {
+            let answered = session.dids_of(service).await?.into_iter().map(|did| did.number).collect();
+            dids.insert(service.clone(), answered);
+            if session.is_blocked_by_operator(service).await? {
+                blocks.insert(service.clone());
+            }
+        }
+        Ok(Self { blocks, dids })
     }
 
     /// The public numbers that the service answers.

@@ -211,7 +211,7 @@ fn query(operation: &Operation, text: &str) -> Result<BTreeMap<String, String>, 
 }
 
 /// A part of a query, percent-decoded; `+` is a space (WHATWG URL, application/x-www-form-urlencoded).
-pub(super) fn decoded(text: &str) -> Option<String> {
+pub(in crate::admin) fn decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
     while let Some(byte) = rest.next() {

@@ -40,6 +40,7 @@ mod user_field;
 mod users;
 mod walks;
 
+pub(in crate::admin) use door::decoded;
 pub use door::routes;
 
 use table::Operation;

@@ -12,7 +12,10 @@ use super::{
     users::{SessionShown, UserShown, page_of},
 };
 use crate::{
-    admin::actions::{AccessError, SignIn},
+    admin::{
+        actions::{AccessError, SignIn},
+        auth::code,
+    },
     domain::SessionId,
 };
 
@@ -233,16 +236,8 @@ async fn offer(call: Call) -> Result<Answer, Problem> {
     Ok(Answer::made(&SecondFactorOffered {
         key: offered.key.expose().to_owned(),
         uri: offered.uri.expose().to_owned(),
-        picture: picture(offered.uri.expose()),
+        picture: code::picture(&offered.uri),
     }))
-}
-
-/// A QR code. The URI is far shorter than the longest that one can hold.
-fn picture(uri: &str) -> String {
-    qrcode::QrCode::new(uri).map_or_else(
-        |_| String::new(),
-        |code| code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build(),
-    )
 }
 
 async fn set_second_factor(call: Call) -> Result<Answer, Problem> {

@@ -32,6 +32,14 @@ pub(in crate::admin) fn uri(key: &Secret, name: &UserName) -> Secret {
     Secret::new(format!("otpauth://totp/Offhook:{name}?secret={}&issuer=Offhook", key.expose()))
 }
 
+/// The URI as a QR code: an SVG picture. It is far shorter than the longest that one can hold.
+pub(in crate::admin) fn picture(uri: &Secret) -> String {
+    qrcode::QrCode::new(uri.expose()).map_or_else(
+        |_| String::new(),
+        |code| code.render::<qrcode::render::svg::Color<'_>>().min_dimensions(220, 220).build(),
+    )
+}
+
 /// The step whose code this is, where it is one at `now`.
 #[must_use]
 pub(in crate::admin) fn step_of(key: &Secret, code: &str, now: Timestamp) -> Option<i64> {
