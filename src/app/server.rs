@@ -166,11 +166,21 @@ impl App {
         }
     }
 
+    /// What the portal needs to show what phones get.
+    fn shown_to_admins(&self) -> anyhow::Result<portal::Shown> {
+        let provisioner = Arc::clone(&self.provisioner);
+        Ok(portal::Shown {
+            catalog: Arc::new(move || provisioner.catalog()),
+            server: self.config.name_to_serve()?.to_string(),
+            url_base: url_base(&self.config, self.addresses()),
+        })
+    }
+
     /// Hands every part of the server to `lifecycle`, which runs them until it stops.
     pub fn spawn(self, lifecycle: &mut Lifecycle) -> anyhow::Result<()> {
         self.say_where();
         let desk = self.desk();
-        let url_base = url_base(&self.config, self.addresses());
+        let shown = self.shown_to_admins()?;
         let Self {
             config,
             store,
@@ -230,16 +240,8 @@ impl App {
             let metrics = Arc::new(metrics);
             let mut routes = status::routes(health.clone(), Arc::clone(&metrics));
             if config.server.role != config::Role::Phones {
-                let shown = portal::Shown {
-                    catalog: {
-                        let provisioner = Arc::clone(&provisioner);
-                        Arc::new(move || provisioner.catalog())
-                    },
-                    server: config.name_to_serve()?.to_string(),
-                    url_base: url_base.clone(),
-                };
-                routes = routes.merge(api::routes(&desk)).merge(setup_page::routes());
-                routes = routes.merge(portal::routes(&desk, shown));
+                let portal = portal::routes(&desk, shown);
+                routes = routes.merge(api::routes(&desk)).merge(setup_page::routes()).merge(portal);
             }
             let server = admin_server(routes, socket.local_addr()?, certificates.as_deref())?;
             shown::http(&metrics, "admin", &server.counters);

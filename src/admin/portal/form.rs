@@ -40,11 +40,6 @@ impl Fields {
         self.0.iter().filter(move |(found, _)| found == name).map(|(_, value)| value.trim())
     }
 
-    /// Whether a box is checked.
-    pub(super) fn is_on(&self, name: &str) -> bool {
-        self.0.iter().any(|(found, _)| found == name)
-    }
-
     /// Every field with its value.
     pub(super) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
@@ -125,13 +120,11 @@ impl<'a> Reading<'a> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let text = self.visit.form.given(field)?;
-        match parse(text) {
-            Ok(value) => Some(value),
-            Err(_) => {
-                self.filled.say(field, self.visit.text(rule));
-                None
-            }
+        let parsed = parse(text).ok();
+        if parsed.is_none() {
+            self.filled.say(field, self.visit.text(rule));
         }
+        parsed
     }
 }
 
@@ -146,7 +139,6 @@ mod tests {
         assert_eq!(fields.exact("name"), "Jürgen M&M ");
         assert_eq!(fields.all("addon").collect::<Vec<_>>(), ["a", "b"]);
         assert_eq!((fields.given("empty"), fields.given("nowhere")), (None, None));
-        assert!(fields.is_on("on") && !fields.is_on("off"));
         assert!(Fields::read("a=%ff").is_none() && Fields::read("a=%4").is_none());
     }
 }

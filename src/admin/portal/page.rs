@@ -112,15 +112,6 @@ pub(super) enum Answer {
     GoTo(String),
     /// The same with something that the browser is to keep.
     GoToWith(String, Vec<HeaderValue>),
-    /// A file to keep.
-    File {
-        /// What it is.
-        content_type: &'static str,
-        /// What it is called.
-        name: String,
-        /// What is in it.
-        bytes: Vec<u8>,
-    },
 }
 
 impl Answer {
@@ -154,11 +145,6 @@ impl Answer {
                     response.headers_mut().append(header::SET_COOKIE, cookie);
                 }
                 return response;
-            }
-            Self::File { content_type, name, bytes } => {
-                let disposition = format!("attachment; filename=\"{name}\"");
-                ([(header::CONTENT_TYPE, content_type.to_owned()), (header::CONTENT_DISPOSITION, disposition)], bytes)
-                    .into_response()
             }
         };
         for (name, value) in [

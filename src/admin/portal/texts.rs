@@ -1,17 +1,21 @@
-//! The portal's texts in its languages: one Fluent file each, embedded in the program.
+//! The portal's texts in its languages: a folder of Fluent files each, embedded in the program.
 
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue, concurrent::FluentBundle};
+use rust_embed::RustEmbed;
 use unic_langid::LanguageIdentifier;
 
 use super::format;
 use crate::domain::Language;
 
-/// Per language its file.
-const FILES: [(Language, &str); 3] = [
-    (Language::English, include_str!("texts/en.ftl")),
-    (Language::German, include_str!("texts/de.ftl")),
-    (Language::Portuguese, include_str!("texts/pt-BR.ftl")),
-];
+#[derive(RustEmbed)]
+#[folder = "src/admin/portal/texts"]
+struct Files;
+
+/// The files of a language: one for each group of pages.
+fn sources(language: Language) -> impl Iterator<Item = String> {
+    let files = Files::iter().filter(move |name| name.split('/').next() == Some(language.tag()));
+    files.filter_map(|name| Files::get(&name)).map(|file| String::from_utf8_lossy(&file.data).into_owned())
+}
 
 /// All texts.
 pub(super) struct Texts(Vec<(Language, FluentBundle<FluentResource>)>);
@@ -28,7 +32,7 @@ pub(super) struct NoText {
 impl Texts {
     /// The embedded texts; they are part of the program, and a test reads them all.
     pub(super) fn new() -> Self {
-        Self(FILES.map(|(language, source)| (language, bundle(language, source))).into())
+        Self(Language::ALL.map(|language| (language, bundle(language))).into())
     }
 
     /// The text called `key`, with values put in.
@@ -57,11 +61,7 @@ impl Texts {
     }
 }
 
-fn bundle(language: Language, source: &str) -> FluentBundle<FluentResource> {
-    let resource = FluentResource::try_new(source.to_owned()).unwrap_or_else(|(resource, errors)| {
-        tracing::error!(%language, ?errors, "a text of the portal cannot be read");
-        resource
-    });
+fn bundle(language: Language) -> FluentBundle<FluentResource> {
     let tag: LanguageIdentifier = language.tag().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // marks for text of both directions would be copied with every name
@@ -71,8 +71,14 @@ fn bundle(language: Language, source: &str) -> FluentBundle<FluentResource> {
         Language::German => |value, _| number(Language::German, value),
         Language::Portuguese => |value, _| number(Language::Portuguese, value),
     }));
-    if let Err(errors) = bundle.add_resource(resource) {
-        tracing::error!(%language, ?errors, "a text of the portal is there twice");
+    for source in sources(language) {
+        let resource = FluentResource::try_new(source).unwrap_or_else(|(resource, errors)| {
+            tracing::error!(%language, ?errors, "a text of the portal cannot be read");
+            resource
+        });
+        if let Err(errors) = bundle.add_resource(resource) {
+            tracing::error!(%language, ?errors, "a text of the portal is there twice");
+        }
     }
     bundle
 }
@@ -94,10 +100,11 @@ mod tests {
 
     use super::*;
 
-    /// Per message its variables.
-    fn messages(source: &str) -> BTreeMap<String, BTreeSet<String>> {
+    /// Per message of a language its variables.
+    fn messages(language: Language) -> BTreeMap<String, BTreeSet<String>> {
         let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
         let mut last = String::new();
+        let source: String = sources(language).collect();
         for line in source.lines() {
             if let Some((key, _)) = line.split_once(" =")
                 && line.starts_with(|first: char| first.is_ascii_lowercase())
@@ -115,55 +122,76 @@ mod tests {
 
     #[test]
     fn every_language_has_the_same_texts_with_the_same_values() {
-        let [english, german, portuguese] = FILES.map(|(_, source)| messages(source));
+        let [english, german, portuguese] = Language::ALL.map(messages);
         assert!(english.len() > 100);
         assert_eq!(english, german);
         assert_eq!(english, portuguese);
-        for (language, source) in FILES {
-            assert!(FluentResource::try_new(source.to_owned()).is_ok(), "{language} cannot be read");
-        }
-    }
-
-    #[test]
-    fn every_text_is_used_and_every_text_that_is_used_is_there() {
-        let portal = concat!(env!("CARGO_MANIFEST_DIR"), "/src/admin/portal");
-        let mut sources = Vec::new();
-        collect(std::path::Path::new(portal), &mut sources);
-        let used: BTreeSet<&str> = sources.iter().flat_map(|source| keys(source)).collect();
-        let there = messages(FILES[0].1);
-        let families: Vec<&str> = used.iter().copied().filter(|key| key.ends_with('-')).collect();
-        let missing: Vec<&str> =
-            used.iter().copied().filter(|key| !key.ends_with('-') && !there.contains_key(*key)).collect();
-        assert!(missing.is_empty(), "texts that are nowhere: {missing:?}");
-        let idle: Vec<&String> = there
-            .keys()
-            .filter(|key| !used.contains(key.as_str()))
-            .filter(|key| !families.iter().any(|family| key.starts_with(family)))
-            .collect();
-        assert!(idle.is_empty(), "texts that nobody uses: {idle:?}");
-    }
-
-    fn collect(folder: &std::path::Path, sources: &mut Vec<String>) {
-        for entry in std::fs::read_dir(folder).unwrap() {
-            let path = entry.unwrap().path();
-            let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-            if path.is_dir() {
-                collect(&path, sources);
-            } else if matches!(extension, "html" | "rs") && !path.ends_with("texts.rs") {
-                sources.push(std::fs::read_to_string(path).unwrap());
+        for language in Language::ALL {
+            for source in sources(language) {
+                assert!(FluentResource::try_new(source.clone()).is_ok(), "{language} cannot be read: {source}");
             }
         }
     }
 
-    /// What a template or a source asks for: `t("key")`, and `t("family-" ~ …)` for all whose key begins so.
-    fn keys(source: &str) -> impl Iterator<Item = &str> {
-        let asked = source.match_indices("t(\"").filter_map(|(start, _)| {
+    /// Texts that are chosen by a word, and where those words stand: the codes of failures, what was done.
+    const FAMILIES: [(&str, &str); 2] = [("error-", "_"), ("done-", "-")];
+
+    #[test]
+    fn every_text_is_used_and_every_text_that_is_used_is_there() {
+        let source = read("src/admin/portal");
+        let words = format!("{source}{}", read("src/admin/actions"));
+        let there = messages(Language::English);
+        let missing: Vec<&str> = ["t(\"", ".text(\"", "text_with(\""]
+            .into_iter()
+            .flat_map(|call| after(&source, call))
+            .filter(|key| !key.ends_with('-') && !key.is_empty() && !there.contains_key(*key))
+            .collect();
+        assert!(missing.is_empty(), "texts that are nowhere: {missing:?}");
+        let families: Vec<&str> = after(&source, "\"")
+            .map(|text| text.split('{').next().unwrap())
+            .filter(|text| text.ends_with('-') && FAMILIES.iter().all(|(family, _)| family != text))
+            .collect();
+        let is_used = |key: &str| {
+            let by_word = FAMILIES.iter().any(|(family, hyphen)| {
+                key.strip_prefix(family).is_some_and(|word| {
+                    let word = word.replace('-', hyphen);
+                    words.contains(&format!("\"{word}\"")) || words.contains(&format!("done={word}\""))
+                })
+            });
+            by_word
+                || source.contains(&format!("\"{key}\""))
+                || families.iter().any(|family| key.starts_with(family))
+        };
+        let idle: Vec<&String> = there.keys().filter(|key| !is_used(key)).collect();
+        assert!(idle.is_empty(), "texts that nobody uses: {idle:?}");
+    }
+
+    /// What stands after each place where `mark` is, to the next quotation mark.
+    fn after<'a>(source: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
+        source.match_indices(mark).filter_map(move |(start, _)| {
             let before = source[..start].chars().last();
             let alone = before.is_none_or(|before| !before.is_ascii_alphanumeric() && before != '_');
-            let rest = &source[start + 3..];
-            alone.then(|| &rest[..rest.find('"').unwrap()])
-        });
-        asked.filter(|key| !key.is_empty())
+            let rest = &source[start + mark.len()..];
+            (alone || mark.starts_with('.')).then(|| rest.split('"').next().unwrap())
+        })
+    }
+
+    /// All templates and sources of a folder but this one.
+    fn read(folder: &str) -> String {
+        let mut text = String::new();
+        let mut folders = vec![std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if matches!(extension, "html" | "rs") && !path.ends_with("texts.rs") {
+                    text += &std::fs::read_to_string(path).unwrap();
+                }
+            }
+        }
+        text
     }
 
     #[test]

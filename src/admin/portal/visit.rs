@@ -200,7 +200,7 @@ impl Visit {
                 } else {
                     self.address == href || self.address.starts_with(&format!("{href}/"))
                 };
-                Value::from(Serde(MenuEntry { here, href, key, icon }))
+                Value::from(Serde(MenuEntry { href, key, icon, here }))
             };
             seen.map(entry).collect::<Vec<_>>()
         };
@@ -215,7 +215,7 @@ impl Visit {
             theme => self.theme,
             user => actor.session.as_ref().map(|_| context! { name => actor.name.as_str(), operator => actor.operator }),
             operator_menu => if actor.operator { menu(OPERATOR_MENU, "") } else { Vec::new() },
-            may => Value::from_iter(rights),
+            may => Value::from_pairs(rights),
             tenant,
             done,
         }

@@ -15,6 +15,7 @@ use crate::{
             visit::Visit,
         },
     },
+    catalog::Model,
     domain::{Component, ExtensionNumber, Level, LineNumber, Mac, PlainText, ProductId},
 };
 
@@ -76,7 +77,7 @@ async fn form(visit: &Visit, status: StatusCode, form: Filled) -> Result<Answer,
     let may_devices = visit.may(Component::Devices, Level::Change);
     let devices = choices(visit, None).await?;
     let catalog = (visit.portal.shown.catalog)();
-    let models: Vec<String> = catalog.models().iter().map(|model| model.full_name()).collect();
+    let models: Vec<String> = catalog.models().iter().map(Model::full_name).collect();
     let free = free_lines(visit, &typed("mac"), Some(typed("model")).as_deref().filter(|model| !model.is_empty())).await?;
     let line = typed("line");
     visit.page_as(status, "extensions/add.html", context! { form, products, devices, models, may_devices, free, line })
