@@ -144,10 +144,10 @@ impl Visit {
         };
         let mut values = FluentArgs::new();
         values.set("count", count);
-        let direction = if past { "ago" } else { "ahead" };
         match (unit, past) {
             ("seconds", true) => self.text("ago-now"),
-            _ => self.text_with(&format!("{direction}-{unit}"), &values),
+            (_, true) => self.text_with(&format!("ago-{unit}"), &values),
+            (_, false) => self.text_with(&format!("ahead-{unit}"), &values),
         }
     }
 

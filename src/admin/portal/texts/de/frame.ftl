@@ -5,10 +5,6 @@ add = Hinzufügen
 address = Adresse
 cancel = Abbrechen
 choose = Bitte wählen
-count-phones = { $count ->
-    [one] { $count } Telefon
-   *[other] { $count } Telefone
-}
 device = Gerät
 devices = Geräte
 dids = Rufnummern

@@ -5,10 +5,6 @@ add = Add
 address = Address
 cancel = Cancel
 choose = Please choose
-count-phones = { $count ->
-    [one] { $count } phone
-   *[other] { $count } phones
-}
 device = Device
 devices = Devices
 dids = DID numbers

@@ -5,10 +5,6 @@ add = Adicionar
 address = Endereço
 cancel = Cancelar
 choose = Escolha
-count-phones = { $count ->
-    [one] { $count } telefone
-   *[other] { $count } telefones
-}
 device = Aparelho
 devices = Aparelhos
 dids = Números DDR
