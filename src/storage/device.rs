@@ -74,6 +74,18 @@ impl Session {
         rows.iter().map(|row| self.device(row)).collect()
     }
 
+    /// Some of the tenant's devices by MAC: so many after that MAC.
+    pub async fn devices_after(
+        &mut self,
+        tenant: &TenantId,
+        after: &str,
+        limit: i64,
+    ) -> Result<Vec<Device>, StorageError> {
+        let statement = "SELECT * FROM devices WHERE tenant_id = $1 AND mac > $2 ORDER BY mac LIMIT $3";
+        let rows = self.rows(statement, values![tenant.as_str(), after, limit]).await?;
+        rows.iter().map(|row| self.device(row)).collect()
+    }
+
     /// MAC and name of the tenant's devices, by MAC: at most so many.
     pub async fn device_names(
         &mut self,
@@ -82,7 +94,9 @@ impl Session {
     ) -> Result<Vec<(Mac, PlainText)>, StorageError> {
         let statement = "SELECT mac, name FROM devices WHERE tenant_id = $1 ORDER BY mac LIMIT $2";
         let rows = self.rows(statement, values![tenant.as_str(), limit]).await?;
-        rows.iter().map(|row| Ok((row.parsed("mac", Mac::parse)?, PlainText::stored(row.text("name")?)))).collect()
+        rows.iter()
+            .map(|row| Ok((row.parsed("mac", Mac::parse)?, PlainText::stored(row.text("name")?))))
+            .collect()
     }
 
     /// The MACs of the tenant's devices whose documents changed after `revision`, and of those that ceased to be its

@@ -53,7 +53,8 @@ impl Store {
     /// How many of the tenant's phones are in each state of being asked; of those in none nothing.
     pub async fn ask_tally(&self, tenant: &TenantId) -> Result<Vec<(AskState, u64)>, StorageError> {
         let mut tx = self.begin_journal().await?;
-        let statement = "SELECT state, COUNT(*) AS phones FROM device_asks WHERE tenant_id = $1 GROUP BY state";
+        let statement =
+            "SELECT state, COUNT(*) AS phones FROM device_asks WHERE tenant_id = $1 GROUP BY state";
         let rows = tx.rows(statement, values![tenant.as_str()]).await?;
         rows.iter()
             .map(|row| Ok((row.parsed("state", AskState::parse)?, row.int("phones")?.unsigned_abs())))

@@ -7,7 +7,9 @@ use super::{
     engine::{Row, values},
     seal::Place,
 };
-use crate::domain::{Exceptions, Language, Rights, Role, Secret, SignInNetwork, TenantId, Timestamp, UserId, UserName};
+use crate::domain::{
+    Exceptions, Language, Rights, Role, Secret, SignInNetwork, TenantId, Timestamp, UserId, UserName,
+};
 
 pub(super) const CODE_KEY: &str = "second factor";
 

@@ -86,7 +86,8 @@ fn storm(server: &Server, scope: &str) {
                     let answer = sent(http, request);
                     // silence is an answer, too
                     let refused = answer.is_empty() || answer.starts_with(b"HTTP/1.1 4");
-                    let (asked, answer) = (String::from_utf8_lossy(request), String::from_utf8_lossy(&answer));
+                    let (asked, answer) =
+                        (String::from_utf8_lossy(request), String::from_utf8_lossy(&answer));
                     assert!(refused, "{answer:.100} for {asked:.200}");
                 }
             });

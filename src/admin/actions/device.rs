@@ -1,5 +1,7 @@
 //! Devices: one phone each, known by its MAC, which belongs to one tenant only.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 
 use super::{
@@ -13,6 +15,9 @@ use crate::{
     },
     storage::{CarriedLine, Change, Conflict, NewDevice, Session, StorageError, Tenant},
 };
+
+/// Up to so many devices it is asked what each should have.
+const FEW: usize = 200;
 
 /// What is needed to make a device.
 #[derive(Clone, Debug)]
@@ -225,7 +230,7 @@ impl Actions {
         details.into_iter().next().ok_or(AccessError::Device(mac))
     }
 
-    async fn device_details(
+    pub(super) async fn device_details(
         &self,
         session: &mut Session,
         tenant: &Tenant,
@@ -234,10 +239,14 @@ impl Actions {
         let state = self.license_state(session, &tenant.id).await?;
         let cutoffs = state.cutoffs(session, &tenant.id).await?;
         let profiles = session.profiles(&tenant.id).await?;
-        let mut following = match &devices[..] {
-            [one] => [(one.id.clone(), self.following_of(&one.id).await?)].into(),
-            _ => self.following_in(&tenant.id).await?,
-        };
+        let mut following = BTreeMap::new();
+        if devices.len() <= FEW {
+            for device in &devices {
+                following.insert(device.id.clone(), self.following_of(&device.id).await?);
+            }
+        } else {
+            following = self.following_in(&tenant.id).await?;
+        }
         let mut details = Vec::with_capacity(devices.len());
         for device in devices {
             let (carried, model) = (session.lines(&device.id).await?, self.model_of(&device));

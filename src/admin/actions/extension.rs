@@ -159,7 +159,9 @@ impl Actions {
         self.once(&mut change).await?;
         let sip_user = new.sip_user();
         match self.add_extension_in(&mut change, new).await {
-            Err(AddExtensionError::Access(AccessError::Storage(StorageError::Conflict(Conflict::SipUser)))) => {
+            Err(AddExtensionError::Access(AccessError::Storage(StorageError::Conflict(
+                Conflict::SipUser,
+            )))) => {
                 drop(change);
                 Err(self.sip_user_taken(&tenant.id, sip_user).await?)
             }
@@ -275,7 +277,9 @@ impl Actions {
                 });
                 let of = names.len() as u64;
                 let mut some = Vec::new();
-                for (number, ..) in names.iter().filter(|(number, ..)| number.as_str() > after).take(limit + 1) {
+                for (number, ..) in
+                    names.iter().filter(|(number, ..)| number.as_str() > after).take(limit + 1)
+                {
                     some.extend(session.extension_by_number(&tenant.id, number).await?);
                 }
                 (some, of)

@@ -85,7 +85,9 @@ impl Actions {
         self.once(&mut change).await?;
         let (sip_user, name) = (new.sip_user(), ServiceName::from(new.number.clone()));
         let made = match self.add_extension_in(&mut change, new).await {
-            Err(AddExtensionError::Access(AccessError::Storage(StorageError::Conflict(Conflict::SipUser)))) => {
+            Err(AddExtensionError::Access(AccessError::Storage(StorageError::Conflict(
+                Conflict::SipUser,
+            )))) => {
                 drop(change);
                 return Err(self.sip_user_taken(&tenant.id, sip_user).await?.into());
             }

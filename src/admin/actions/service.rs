@@ -261,10 +261,7 @@ impl Around {
     }
 
     /// The same of a few services alone.
-    pub(super) async fn of(
-        session: &mut Session,
-        services: &[ServiceId],
-    ) -> Result<Self, StorageError> {
+    pub(super) async fn of(session: &mut Session, services: &[ServiceId]) -> Result<Self, StorageError> {
         let (mut blocks, mut dids) = (BTreeSet::new(), HashMap::new());
         for service in services {
             let answered = session.dids_of(service).await?.into_iter().map(|did| did.number).collect();

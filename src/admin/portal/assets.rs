@@ -38,9 +38,12 @@ pub(super) fn address(name: &str) -> Option<&'static str> {
 
 /// The routes of all files.
 pub(super) fn routes() -> Router {
-    FILES.into_iter().zip(&*ADDRESSES).fold(Router::new(), |router, ((_, content_type, bytes), (_, address))| {
-        router.route(address, get(async move || file(content_type, bytes)))
-    })
+    FILES.into_iter().zip(&*ADDRESSES).fold(
+        Router::new(),
+        |router, ((_, content_type, bytes), (_, address))| {
+            router.route(address, get(async move || file(content_type, bytes)))
+        },
+    )
 }
 
 fn file(content_type: &'static str, bytes: &'static [u8]) -> Response {

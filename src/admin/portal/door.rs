@@ -198,7 +198,8 @@ async fn visit(
     let own = actions.own_language().await.ok().flatten();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = own.or_else(|| Language::preferred(accepted.unwrap_or_default())).unwrap_or_default();
-    let zone = cookie::value(&headers, cookie::ZONE).and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok());
+    let zone =
+        cookie::value(&headers, cookie::ZONE).and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok());
     Visit {
         portal,
         actions,

@@ -49,20 +49,28 @@ pub(super) fn money(language: Language, amount: &str, currency: &str) -> String 
 
 /// A day: `27 Nov 2026`, `27.11.2026`, `27/11/2026`.
 pub(super) fn day(language: Language, zone: &TimeZone, time: Timestamp) -> String {
-    written(zone, time, match language {
-        Language::English => "%-d %b %Y",
-        Language::German => "%d.%m.%Y",
-        Language::Portuguese => "%d/%m/%Y",
-    })
+    written(
+        zone,
+        time,
+        match language {
+            Language::English => "%-d %b %Y",
+            Language::German => "%d.%m.%Y",
+            Language::Portuguese => "%d/%m/%Y",
+        },
+    )
 }
 
 /// A day and the time of the day, to the minute.
 pub(super) fn moment(language: Language, zone: &TimeZone, time: Timestamp) -> String {
-    written(zone, time, match language {
-        Language::English => "%-d %b %Y, %H:%M",
-        Language::German => "%d.%m.%Y, %H:%M",
-        Language::Portuguese => "%d/%m/%Y, %H:%M",
-    })
+    written(
+        zone,
+        time,
+        match language {
+            Language::English => "%-d %b %Y, %H:%M",
+            Language::German => "%d.%m.%Y, %H:%M",
+            Language::Portuguese => "%d/%m/%Y, %H:%M",
+        },
+    )
 }
 
 /// As programs read it: RFC 3339 in UTC.

@@ -9,10 +9,12 @@
 //! | `failure` | why something was not done, in the reader's language |
 //! | `assets` | style, script and pictures |
 //! | `sign_in`, `profile` | signing in and out; what is one's own |
-//! | `overview`, `extensions/` … | one group of pages each |
+//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/` | one group of pages each |
 
 mod assets;
+mod attendants;
 mod cookie;
+mod devices;
 mod door;
 mod extensions;
 mod failure;
@@ -33,8 +35,16 @@ use door::Place;
 
 /// Every page.
 fn pages() -> Vec<Place> {
-    [sign_in::pages(), profile::pages(), overview::pages(), tenants::pages(), extensions::pages()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        sign_in::pages(),
+        profile::pages(),
+        tenants::pages(),
+        overview::pages(),
+        extensions::pages(),
+        attendants::pages(),
+        devices::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }

@@ -83,7 +83,10 @@ fn license_shown(visit: &Visit, overview: &LicenseOverview) -> Value {
         };
         context! { key, day => day(time) }
     });
-    let terms = overview.governing.as_ref().and_then(|license| license.terms().get(visit.language.tag()).or_else(|| license.terms().get("en")));
+    let terms = overview
+        .governing
+        .as_ref()
+        .and_then(|license| license.terms().get(visit.language.tag()).or_else(|| license.terms().get("en")));
     let waiting = overview.waiting.iter().map(|license| day(license.not_before())).collect::<Vec<_>>();
     context! {
         standing,

@@ -8,9 +8,7 @@ use axum::{
 };
 use fluent_bundle::{FluentArgs, FluentValue};
 use minijinja::{
-    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value,
-    syntax::SyntaxConfig,
-    value::Kwargs,
+    AutoEscape, Environment, Error, ErrorKind, UndefinedBehavior, Value, syntax::SyntaxConfig, value::Kwargs,
 };
 use rust_embed::RustEmbed;
 
@@ -35,12 +33,7 @@ impl Pages {
     }
 
     /// Renders a template.
-    pub(super) fn render(
-        &self,
-        language: Language,
-        template: &str,
-        context: Value,
-    ) -> Result<String, Error> {
+    pub(super) fn render(&self, language: Language, template: &str, context: Value) -> Result<String, Error> {
         let found = self.0.iter().find(|(of, _)| *of == language).map(|(_, environment)| environment);
         let environment = found.ok_or_else(|| Error::new(ErrorKind::TemplateNotFound, "no such language"))?;
         environment.get_template(template)?.render(context)
@@ -72,13 +65,17 @@ fn environment(language: Language, texts: &Arc<Texts>) -> Environment<'static> {
             .map_err(|missing| Error::new(ErrorKind::InvalidOperation, missing.to_string()))
     });
     environment.add_function("asset", |name: &str| {
-        assets::address(name).ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no file {name}")))
+        assets::address(name)
+            .ok_or_else(|| Error::new(ErrorKind::InvalidOperation, format!("no file {name}")))
     });
     environment.add_filter("number", move |number: i64| format::number(language, number));
     environment.add_filter("path", |text: &str| encoded(text));
-    environment.add_filter("percent", |part: u64, whole: u64| {
-        if whole == 0 { 0 } else { (part.min(whole) * 100).div_ceil(whole) }
-    });
+    environment.add_filter(
+        "percent",
+        |part: u64, whole: u64| {
+            if whole == 0 { 0 } else { (part.min(whole) * 100).div_ceil(whole) }
+        },
+    );
     environment
 }
 
@@ -131,8 +128,11 @@ impl Answer {
                 (status, html_type, html).into_response()
             }
             Self::GoTo(path) => {
-                let (status, name) =
-                    if part { (StatusCode::NO_CONTENT, "hx-redirect") } else { (StatusCode::SEE_OTHER, "location") };
+                let (status, name) = if part {
+                    (StatusCode::NO_CONTENT, "hx-redirect")
+                } else {
+                    (StatusCode::SEE_OTHER, "location")
+                };
                 let mut response = status.into_response();
                 if let Ok(path) = HeaderValue::from_str(&path) {
                     response.headers_mut().insert(name, path);
@@ -158,5 +158,38 @@ impl Answer {
             response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
         response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_template_can_be_read_in_every_language() {
+        let pages = Pages::new(&Arc::new(Texts::new()));
+        for (language, environment) in &pages.0 {
+            for name in Templates::iter() {
+                if let Err(error) = environment.get_template(&name) {
+                    panic!("{name} in {language}: {error}");
+                }
+            }
+        }
+        assert!(Templates::iter().count() > 20);
+    }
+
+    #[test]
+    fn a_value_is_written_as_text_and_a_hole_is_an_error() {
+        let pages = Pages::new(&Arc::new(Texts::new()));
+        let context = minijinja::context! { devices => vec![minijinja::context! { mac => "<script>", name => "\"><b>" }] };
+        let html = pages.render(Language::German, "extensions/phones.html", context).unwrap();
+        assert!(!html.contains("<script>") && !html.contains("<b>"), "{html}");
+        let nothing = minijinja::context! { devices => vec![minijinja::context! { mac => "x" }] };
+        assert!(pages.render(Language::German, "extensions/phones.html", nothing).is_err());
+    }
+
+    #[test]
+    fn a_segment_of_a_path_holds_no_other_segment() {
+        assert_eq!(encoded("a/b?c&d=é"), "a%2Fb%3Fc%26d%3D%C3%A9");
     }
 }

@@ -50,7 +50,8 @@ async fn profile(visit: &Visit, status: StatusCode, form: Filled) -> Result<Answ
             }
         })
         .collect();
-    let languages = Language::ALL.map(|language| context! { tag => language.tag(), name => language.own_name() });
+    let languages =
+        Language::ALL.map(|language| context! { tag => language.tag(), name => language.own_name() });
     let context = context! {
         form,
         name => user.name.as_str(),
@@ -114,7 +115,8 @@ fn second_factor(
     key: &Secret,
     uri: &Secret,
 ) -> Result<Answer, Failure> {
-    let picture = format!("data:image/svg+xml;base64,{}", data_encoding::BASE64.encode(code::picture(uri).as_bytes()));
+    let picture =
+        format!("data:image/svg+xml;base64,{}", data_encoding::BASE64.encode(code::picture(uri).as_bytes()));
     visit.page_as(status, "second-factor.html", context! { form, key => key.expose(), picture })
 }
 

@@ -66,7 +66,8 @@ fn refused(visit: &Visit, error: &SignInError, code: bool) -> Result<Answer, Fai
 
 /// The page; to a script the part of it that changed, so that what was typed stays where it is.
 fn form(visit: &Visit, status: StatusCode, message: Option<String>, code: bool) -> Result<Answer, Failure> {
-    let next = if visit.form.given("next").is_some() { visit.form.text("next") } else { visit.query.text("next") };
+    let next =
+        if visit.form.given("next").is_some() { visit.form.text("next") } else { visit.query.text("next") };
     let context = context! {
         message,
         code,

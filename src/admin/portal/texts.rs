@@ -128,7 +128,10 @@ mod tests {
         assert_eq!(english, portuguese);
         for language in Language::ALL {
             for source in sources(language) {
-                assert!(FluentResource::try_new(source.clone()).is_ok(), "{language} cannot be read: {source}");
+                assert!(
+                    FluentResource::try_new(source.clone()).is_ok(),
+                    "{language} cannot be read: {source}"
+                );
             }
         }
     }

@@ -70,6 +70,8 @@ struct MenuEntry {
 const TENANT_MENU: &[(&str, &str, &str, Component)] = &[
     ("", "menu-overview", "overview", Component::Licenses),
     ("/extensions", "menu-extensions", "person", Component::Extensions),
+    ("/attendants", "menu-attendants", "tree", Component::Attendants),
+    ("/devices", "menu-devices", "phone", Component::Devices),
 ];
 /// The pages of operators.
 const OPERATOR_MENU: &[(&str, &str, &str, Component)] =
@@ -99,8 +101,19 @@ impl Visit {
         self.tenant.as_ref().map(|(slug, _)| slug).ok_or(Failure::Nowhere)
     }
 
+    /// What can be done, on the condition that what is changed is as the page showed it.
+    pub(super) fn as_seen(&self) -> Actions {
+        let mut actions = self.actions.clone();
+        actions.conditions.revision = self.form.given("revision").and_then(|text| text.parse().ok());
+        actions
+    }
+
     /// A place of the path.
-    pub(super) fn place<T, E>(&self, name: &str, parse: impl FnOnce(&str) -> Result<T, E>) -> Result<T, Failure> {
+    pub(super) fn place<T, E>(
+        &self,
+        name: &str,
+        parse: impl FnOnce(&str) -> Result<T, E>,
+    ) -> Result<T, Failure> {
         let text = self.path.get(name).map(String::as_str).unwrap_or_default();
         parse(text).map_err(|_| Failure::Nowhere)
     }

@@ -78,9 +78,15 @@ async fn form(visit: &Visit, status: StatusCode, form: Filled) -> Result<Answer,
     let devices = choices(visit, None).await?;
     let catalog = (visit.portal.shown.catalog)();
     let models: Vec<String> = catalog.models().iter().map(Model::full_name).collect();
-    let free = free_lines(visit, &typed("mac"), Some(typed("model")).as_deref().filter(|model| !model.is_empty())).await?;
+    let free =
+        free_lines(visit, &typed("mac"), Some(typed("model")).as_deref().filter(|model| !model.is_empty()))
+            .await?;
     let line = typed("line");
-    visit.page_as(status, "extensions/add.html", context! { form, products, devices, models, may_devices, free, line })
+    visit.page_as(
+        status,
+        "extensions/add.html",
+        context! { form, products, devices, models, may_devices, free, line },
+    )
 }
 
 async fn add(visit: Visit) -> Result<Answer, Failure> {

@@ -15,7 +15,10 @@ use crate::{
 };
 
 pub(super) fn pages() -> Vec<Place> {
-    [list::pages(), add::pages(), show::pages(), plan::pages(), device::pages()].into_iter().flatten().collect()
+    [list::pages(), add::pages(), show::pages(), plan::pages(), device::pages()]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The extension that the path names.

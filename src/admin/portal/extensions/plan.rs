@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use minijinja::{Value, context};
 
-use super::{choice, extension, heading, show::as_seen};
+use super::{choice, extension, heading};
 use crate::{
     admin::{
         actions::{ActionError, AddOnToSet, ExtensionDetails, FailureKind, PlanChange},
@@ -99,7 +99,7 @@ async fn change(visit: Visit) -> Result<Answer, Failure> {
         return tab(&visit, StatusCode::UNPROCESSABLE_ENTITY, &details, form, None).await;
     };
     let called = number.clone().into();
-    match as_seen(&visit).change_plan(visit.slug()?, &ServiceKind::Extension, &called, &plan).await {
+    match visit.as_seen().change_plan(visit.slug()?, &ServiceKind::Extension, &called, &plan).await {
         Ok(_) => Ok(visit.go_to(&format!("/extensions/{number}/plan"), Some("saved"))),
         Err(error) if error.kind() == FailureKind::Unavailable => Err(error.into()),
         Err(error) => {

@@ -53,13 +53,6 @@ fn tab(
     visit.page_as(status, "extensions/show.html", context)
 }
 
-/// The actions, on the condition that the extension is as the page showed it.
-pub(super) fn as_seen(visit: &Visit) -> crate::admin::actions::Actions {
-    let mut actions = visit.actions.clone();
-    actions.conditions.revision = visit.form.given("revision").and_then(|text| text.parse().ok());
-    actions
-}
-
 async fn rename(visit: Visit) -> Result<Answer, Failure> {
     let number = visit.place("number", ExtensionNumber::parse)?;
     let mut reading = Reading::of(&visit);
@@ -69,7 +62,7 @@ async fn rename(visit: Visit) -> Result<Answer, Failure> {
         return tab(&visit, StatusCode::UNPROCESSABLE_ENTITY, &extension(&visit).await?, filled, None);
     };
     let (kind, called) = (ServiceKind::Extension, number.clone().into());
-    match as_seen(&visit).rename_service(visit.slug()?, &kind, &called, &name).await {
+    match visit.as_seen().rename_service(visit.slug()?, &kind, &called, &name).await {
         Ok(_) => Ok(visit.go_to(&format!("/extensions/{number}"), Some("saved"))),
         Err(error) if error.kind() == FailureKind::Changed => {
             // who was second sees what it is now beside what was typed
@@ -98,7 +91,7 @@ async fn block(visit: Visit) -> Result<Answer, Failure> {
 async fn remove(visit: Visit) -> Result<Answer, Failure> {
     let number = visit.place("number", ExtensionNumber::parse)?;
     let (kind, called) = (ServiceKind::Extension, number.into());
-    match as_seen(&visit).remove_service(visit.slug()?, &kind, &called).await {
+    match visit.as_seen().remove_service(visit.slug()?, &kind, &called).await {
         Ok(_) => Ok(visit.go_to("/extensions", Some("extension-removed"))),
         Err(error) => refused(&visit, error).await,
     }
