@@ -43,6 +43,7 @@ async fn a_change_is_kept_with_who_from_where_and_what_before(bench: Bench) {
         tenant: Some(tenant),
         from: Some([192, 0, 2, 9].into()),
         session: None,
+        language: offhook::domain::Language::default(),
     });
     let (kind, name) = (ServiceKind::Extension, "101".parse().unwrap());
     ann.block_service(&office.acme, &kind, &name, true).await.unwrap();

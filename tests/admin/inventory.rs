@@ -82,6 +82,7 @@ async fn a_makers_key_needs_a_right_and_is_never_told(bench: Bench) {
         tenant: None,
         from: None,
         session: None,
+        language: offhook::domain::Language::default(),
     });
     let key = InventoryEdit { qpc_key: Edit::Set(Secret::new("hunter3")), ..InventoryEdit::default() };
     assert_eq!(failed(manager.edit_inventory(mac(), key.clone()).await).0, "forbidden");

@@ -134,6 +134,7 @@ async fn a_block_of_the_operator_is_lifted_by_the_operator_alone(bench: Bench) {
         tenant: Some(tenant),
         from: None,
         session: None,
+        language: offhook::domain::Language::default(),
     });
     let (kind, name) = (ServiceKind::Extension, "101".parse().unwrap());
     let number = "101".parse().unwrap();

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test ends where a step of it fails")]
 
+#[expect(dead_code, reason = "the tests of the portal use the rest")]
+#[path = "../fixtures/browser.rs"]
+mod browser;
 #[path = "../process/clients.rs"]
 mod clients;
 #[expect(dead_code, reason = "the tests of processes use the rest")]
@@ -14,7 +17,6 @@ mod postgres;
 mod server;
 
 mod bad_input;
-mod browser;
 mod conditions;
 mod credentials;
 mod description;

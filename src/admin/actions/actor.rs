@@ -3,7 +3,9 @@
 use std::net::IpAddr;
 
 use super::{AccessError, Actions};
-use crate::domain::{Component, Level, PlainText, Rights, Role, SessionId, TenantId, TenantSlug, UserId};
+use crate::domain::{
+    Component, Language, Level, PlainText, Rights, Role, SessionId, TenantId, TenantSlug, UserId,
+};
 use crate::storage::StorageError;
 
 /// The session through which a user acts.
@@ -30,6 +32,8 @@ pub struct Actor {
     pub from: Option<IpAddr>,
     /// Through which session; none for tokens and at a terminal.
     pub session: Option<OwnSession>,
+    /// In which language products are called by their names.
+    pub language: Language,
 }
 
 impl Actor {
@@ -37,7 +41,15 @@ impl Actor {
     #[must_use]
     pub fn nobody() -> Self {
         let rights = Rights::of(|_| Level::None);
-        Self { name: "nobody".to_owned(), rights, operator: false, tenant: None, from: None, session: None }
+        Self {
+            name: "nobody".to_owned(),
+            rights,
+            operator: false,
+            tenant: None,
+            from: None,
+            session: None,
+            language: Language::default(),
+        }
     }
 
     /// Who may do everything: whoever reaches the master key at a terminal.
@@ -50,6 +62,7 @@ impl Actor {
             tenant: None,
             from: None,
             session: None,
+            language: Language::default(),
         }
     }
 }

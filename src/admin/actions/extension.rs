@@ -201,7 +201,7 @@ impl Actions {
             json!({ "name": extension.name, "product": extension.product, "sip_user": extension.sip_user });
         self.note_change(change, "extension.added", detail, (Value::Null, after)).await?;
         Ok(ExtensionDetails {
-            product_name: state.product(&row.product).map(|product| product.name("en").to_owned()),
+            product_name: state.name_of(&row.product),
             extension,
             admission: Some(Admission::Admitted),
             addons: Vec::new(),
@@ -296,7 +296,7 @@ impl Actions {
         session: &mut Session,
         tenant: &TenantId,
     ) -> Result<LicenseState, StorageError> {
-        LicenseState::read(session, tenant, &self.license_keys, self.now()).await
+        LicenseState::read(session, tenant, &self.license_keys, (self.now(), self.actor.language)).await
     }
 
     pub(super) async fn details(
@@ -325,7 +325,7 @@ impl Actions {
         let details = extensions.into_iter().zip(&grants).map(|(extension, granted)| {
             let carriers = carriers.remove(&extension.id).unwrap_or_default();
             ExtensionDetails {
-                product_name: state.product(&extension.product).map(|product| product.name("en").to_owned()),
+                product_name: state.name_of(&extension.product),
                 admission: state.admission(&extension, &cutoffs),
                 addons: addon_details(&state, &ServiceKind::Extension, &extension.addons, &cutoffs),
                 undecidable: state.undecidable.clone(),

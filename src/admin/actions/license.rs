@@ -2,9 +2,7 @@
 
 use serde_json::json;
 
-use super::{
-    AccessError, ActionError, Actions, FailureKind, LicenseState, Undecidable, error::may_fail_in_the_store,
-};
+use super::{AccessError, ActionError, Actions, FailureKind, Undecidable, error::may_fail_in_the_store};
 use crate::{
     domain::{
         ClockDoubt, Component, LicenseId, Product, ProductId, Quantity, RELEASED, TenantSlug, Timestamp,
@@ -163,7 +161,7 @@ impl Actions {
         let detail = format!("{} serial {serial}{forced}", license.id());
         self.note_change(&mut change, "license.installed", detail, states).await?;
         if clock_is_right {
-            let state = LicenseState::read(&mut change, &tenant.id, &self.license_keys, now).await?;
+            let state = self.license_state(&mut change, &tenant.id).await?;
             for past in never_governing(&state.installed, now) {
                 change.remove_license(&past.id).await?;
             }
@@ -176,7 +174,7 @@ impl Actions {
     pub async fn license_overview(&self, slug: &TenantSlug) -> Result<LicenseOverview, AccessError> {
         let now = self.now();
         let (mut session, tenant) = self.open_tenant(slug, Component::Licenses).await?;
-        let state = LicenseState::read(&mut session, &tenant.id, &self.license_keys, now).await?;
+        let state = self.license_state(&mut session, &tenant.id).await?;
         let mut counts = session.seats(&tenant.id).await?;
         let licensed = state.governing.iter().flat_map(License::products).map(|product| {
             let position = counts.iter().position(|count| count.product == product.id);

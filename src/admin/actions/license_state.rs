@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::{AccessError, Fitting, SeatRefusal, Undecidable};
 use crate::{
     domain::{
-        AddOn, Admission, Cutoff, Extension, Grants, Product, ProductId, ProductKind, Quantity, RELEASED,
-        SeatPosition, Service, ServiceKind, TenantId, Timestamp, Withheld, doubt,
+        AddOn, Admission, Cutoff, Extension, Grants, Language, Product, ProductId, ProductKind, Quantity,
+        RELEASED, SeatPosition, Service, ServiceKind, TenantId, Timestamp, Withheld, doubt,
         license::{
             License, LicenseError, PublicKeys, Standing, governing, read_unverified, verify, withheld,
         },
@@ -39,6 +39,8 @@ pub(super) struct LicenseState {
     pub(super) governing: Option<License>,
     pub(super) undecidable: Option<Undecidable>,
     now: Timestamp,
+    /// In which language products are called by their names.
+    language: Language,
 }
 
 impl LicenseState {
@@ -46,7 +48,7 @@ impl LicenseState {
         session: &mut Session,
         tenant: &TenantId,
         keys: &PublicKeys,
-        now: Timestamp,
+        (now, language): (Timestamp, Language),
     ) -> Result<Self, StorageError> {
         let clock = doubt(now, RELEASED, session.newest_time().await?).map(Undecidable::Clock);
         let mut unreadable = None;
@@ -67,7 +69,7 @@ impl LicenseState {
                 Err(error) => Some(Undecidable::Unverifiable(error)),
             }
         });
-        Ok(Self { installed, governing: governs, undecidable: clock.or(unreadable).or(wrong), now })
+        Ok(Self { installed, governing: governs, undecidable: clock.or(unreadable).or(wrong), now, language })
     }
 
     /// Whether a service may take more seats of a product. Exact when `session` is a change.
@@ -101,8 +103,13 @@ impl LicenseState {
         if limit.has_room_for(wanted.seats, used) {
             return Ok(());
         }
-        let (product, name) = (product.id.clone(), product.name("en").to_owned());
+        let (product, name) = (product.id.clone(), product.name(self.language.tag()).to_owned());
         Err(SeatRefusal::NoSeatLeft { product, name, used, limit, wanted: wanted.seats })
+    }
+
+    /// What people call a product, where the license that counts has it.
+    pub(super) fn name_of(&self, id: &ProductId) -> Option<String> {
+        self.product(id).map(|product| product.name(self.language.tag()).to_owned())
     }
 
     /// The product as the license that counts describes it, where one can be read.

@@ -230,7 +230,7 @@ impl Actions {
         let cutoffs = state.cutoffs(session, tenant).await?;
         let around = Around::read(session, tenant).await?;
         let details = services.into_iter().map(|service| ServiceDetails {
-            product_name: state.product(&service.product).map(|product| product.name("en").to_owned()),
+            product_name: state.name_of(&service.product),
             admission: state.service_admission(&service, &cutoffs),
             addons: addon_details(&state, &service.kind, &service.addons, &cutoffs),
             granted: state.granted(&service, &cutoffs),
@@ -288,7 +288,7 @@ pub(super) fn addon_details(
     let details = addons.iter().map(|addon| AddOnDetails {
         product: addon.product.clone(),
         seats: addon.seats,
-        name: state.product(&addon.product).map(|product| product.name("en").to_owned()),
+        name: state.name_of(&addon.product),
         admission: state.addon_admission(service, addon, cutoffs),
     });
     details.collect()

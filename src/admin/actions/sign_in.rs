@@ -3,7 +3,7 @@
 use super::{AccessError, ActionError, Actions, Actor, FailureKind, error::may_fail_in_the_store};
 use crate::{
     admin::auth::{code, password, throttle},
-    domain::{Secret, SessionId, TenantId, Timestamp, UserName, WrongUserPassword},
+    domain::{Language, Secret, SessionId, TenantId, Timestamp, UserName, WrongUserPassword},
     storage::{AuditEntry, Credentials, StorageError, Store, User, UserSession},
 };
 
@@ -263,6 +263,7 @@ impl Actor {
             session: Some(super::OwnSession { user: user.id, id: session.id }),
             tenant: user.tenant,
             from,
+            language: Language::default(),
         }))
     }
 }

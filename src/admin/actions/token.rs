@@ -2,7 +2,7 @@
 
 use super::{AccessError, ActionError, Actions, Actor, FailureKind, error::may_fail_in_the_store};
 use crate::{
-    domain::{Component, Level, PlainText, Rights, Secret, TenantSlug, Timestamp, TokenId},
+    domain::{Component, Language, Level, PlainText, Rights, Secret, TenantSlug, Timestamp, TokenId},
     storage::{StorageError, Store, Token},
 };
 
@@ -143,6 +143,7 @@ impl Actor {
             tenant: token.tenant,
             from: None,
             session: None,
+            language: Language::default(),
         }))
     }
 }

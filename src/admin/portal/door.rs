@@ -194,10 +194,11 @@ async fn visit(
     let desk = (portal.desk)();
     let actor = caller(&desk, &headers, peer).await.unwrap_or_else(Actor::nobody);
     let actor = Actor { from: Some(peer.ip()), ..actor };
-    let actions = desk.on_behalf_of(actor);
+    let mut actions = desk.on_behalf_of(actor);
     let own = actions.own_language().await.ok().flatten();
     let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
     let language = own.or_else(|| Language::preferred(accepted.unwrap_or_default())).unwrap_or_default();
+    actions.actor.language = language;
     let zone =
         cookie::value(&headers, cookie::ZONE).and_then(|name| TimeZone::get(&name.replace("%2F", "/")).ok());
     Visit {

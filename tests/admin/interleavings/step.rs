@@ -224,6 +224,7 @@ async fn as_administrator(desk: &Actions, tenant: &str) -> Actions {
         tenant: Some(tenant),
         from: None,
         session: None,
+        language: offhook::domain::Language::default(),
     })
 }
 

@@ -11,7 +11,9 @@
   const ready = () => {
     for (const form of document.querySelectorAll("form[data-waits]")) {
       const button = form.querySelector("button.main");
-      const before = form.dataset.waits === "changed" ? written(form) : null;
+      // what was refused may be sent again as it is
+      const refused = form.querySelector("[aria-invalid], .note") !== null;
+      const before = form.dataset.waits === "changed" && !refused ? written(form) : null;
       const judge = () => {
         button.disabled = !form.checkValidity() || (before !== null && written(form) === before);
       };
