@@ -80,6 +80,8 @@ fn first_sign_in(company: &Company, browser: &Browser) {
     browser.shows("code-step");
     browser.click("#skip");
     browser.shows("done-step");
+    browser.click("#done-step a");
+    browser.waits_for("#password");
     // whoever wants a page is asked who it is, and led there
     browser.go(&company.page("/t/acme"));
     browser.write("name", "ann");

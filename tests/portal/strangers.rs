@@ -106,7 +106,7 @@ fn hostile_texts_are_texts() {
     for page in PAGES {
         browser.go(&company.page(page));
         assert_eq!(browser.script("return document.querySelectorAll('img[onerror]').length"), 0, "{page}");
-        assert!(!browser.body().contains("1337"), "{page}: a text was taken for a template");
+        assert!(!browser.body().contains("\"1337"), "{page}: a text was taken for a template");
         for parameter in reflected {
             browser.go(&company.page(&format!("{page}{parameter}{hostile}")));
             assert_eq!(browser.script("return window.taken === undefined"), true, "{page}{parameter}");
@@ -151,6 +151,37 @@ fn no_page_stands_in_a_frame_or_loads_from_elsewhere() {
         }
     }
     company.server.stop();
+}
+
+#[test]
+fn no_page_holds_a_secret_but_the_one_that_was_asked_for() {
+    let company = Company::open(Office::sqlite());
+    furnish(&company, "Ann");
+    let shown =
+        company.office.done(&["extension", "show", "acme", "101", "--show-password", "--json"]).json();
+    let url = company.office.url();
+    let (status, document) = company.office.fetch(&url, &format!("{MAC}.cfg"));
+    assert_eq!(status, 200);
+    let web = document.lines().find_map(|line| line.strip_prefix("static.security.user_password = admin:"));
+    let scope = url.trim_end_matches('/').rsplit('/').next().unwrap();
+    let sip = shown["sip_password"].as_str().unwrap();
+    let session = user(&company);
+    for page in PAGES {
+        let answer = company.raw("GET", page, &session, "");
+        assert!(answer.starts_with("HTTP/1.1 200"), "{page}: {answer}");
+        for secret in [sip, web.unwrap(), scope, PASSWORD] {
+            assert!(!answer.contains(secret), "{page} holds a secret");
+        }
+    }
+    let headers = format!("{FORM}{OWN}{session}");
+    let answer = company.raw("POST", "/t/acme/extensions/101/reveal", &headers, "");
+    assert!(answer.contains(sip), "an administrator may see it");
+    let audit = company.office.done(&["audit", "list", "acme", "--json"]).stdout;
+    assert!(audit.contains("password.shown") && !audit.contains(sip));
+    let log = company.server.stop();
+    for secret in [sip, scope, PASSWORD] {
+        assert!(!log.contains(secret), "the log holds a secret");
+    }
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::{door::Place, extensions::admission_word, failure::Failure, visit::Vi
 use crate::{
     admin::actions::AttendantDetails,
     domain::{
-        ExtensionNumber,
+        ExtensionNumber, PlainText,
         attendant::{Action, Target},
     },
 };
@@ -31,7 +31,7 @@ async fn attendant(visit: &Visit) -> Result<AttendantDetails, Failure> {
 fn heading(details: &AttendantDetails) -> Value {
     let service = &details.service.service;
     context! {
-        number => service.number.as_ref().map(|number| number.as_str()),
+        number => service.number.as_ref().map(ExtensionNumber::as_str),
         name => service.name.as_str(),
         product => details.service.product_name.as_deref().unwrap_or_else(|| service.product.as_str()),
         dids => details.service.dids.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -63,7 +63,7 @@ fn action_shown(action: &Action) -> Value {
             target => target_shown(otherwise),
         },
         Action::Transfer { greeting, to } => context! {
-            greeting => greeting.as_ref().map(|greeting| greeting.as_str()),
+            greeting => greeting.as_ref().map(PlainText::as_str),
             options => Vec::<Value>::new(),
             target => target_shown(to),
         },

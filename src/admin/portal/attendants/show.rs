@@ -55,7 +55,6 @@ async fn shown(
         week => week(schedule),
         zone => schedule.written().time_zone.as_str(),
         at => visit.query.text("at"),
-        ask => details.service.service.number.as_ref().map(|number| number.as_str()),
     };
     visit.page_as(status, "attendants/show.html", context)
 }

@@ -3,11 +3,15 @@
 use minijinja::{Value, context};
 
 use super::{device, heading};
-use crate::admin::portal::{
-    door::{Place, page},
-    failure::Failure,
-    page::Answer,
-    visit::Visit,
+use crate::{
+    admin::portal::{
+        door::{Place, page},
+        failure::Failure,
+        page::Answer,
+        visit::Visit,
+    },
+    catalog::ExplainedValue,
+    domain::Layer,
 };
 
 pub(super) fn pages() -> Vec<Place> {
@@ -31,7 +35,7 @@ async fn show(visit: Visit) -> Result<Answer, Failure> {
         .filter(|(_, line)| search.is_empty() || line.text.to_lowercase().contains(&search))
         .map(|(index, line)| {
             let layers: Vec<&str> =
-                line.values.iter().filter_map(|value| value.layer()).map(|layer| layer.as_str()).collect();
+                line.values.iter().filter_map(ExplainedValue::layer).map(Layer::as_str).collect();
             let settings =
                 line.values.iter().flat_map(|value| &value.settings).map(|(name, _)| name.as_str());
             context! {

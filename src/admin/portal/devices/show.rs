@@ -15,7 +15,7 @@ use crate::{
             visit::Visit,
         },
     },
-    domain::{Edit, Inventory, InventoryEdit, Mac},
+    domain::{Edit, Inventory, InventoryEdit, Mac, PlainText},
 };
 
 pub(super) fn pages() -> Vec<Place> {
@@ -70,7 +70,7 @@ pub(super) async fn shown(
         waits_since => following.since.map(|at| visit.when(at)),
         why => following.why.as_deref(),
         note => history.note.as_ref().map(|note| note_shown(visit, note)),
-        profile => details.profile.as_ref().map(|profile| profile.as_str()),
+        profile => details.profile.as_ref().map(PlainText::as_str),
         models => models(visit),
         inventory => context! {
             managed_by => inventory.managed_by.as_deref().unwrap_or_default(),
