@@ -17,7 +17,7 @@ fn an_operator_chooses_password_and_second_factor_in_a_browser() {
     let office = Office::sqlite();
     let desk = Desk::open(&office);
     let link = std::fs::read_to_string(office.data().join("setup-link")).unwrap().trim().to_owned();
-    let browser = Browser::open("de-DE");
+    let browser = Browser::open("de-DE", &[]);
     browser.go(&link);
     browser.shows("password-step");
     assert!(browser.text("password-step").contains("Passwort wählen"), "{}", browser.text("password-step"));

@@ -58,7 +58,7 @@ fn in_german() {
 
 fn journey(office: Office, words: &Words) {
     let company = Company::open(office);
-    let browser = Browser::open_with(words.browser, WIDE);
+    let browser = Browser::open(words.browser, WIDE);
     first_sign_in(&company, &browser);
     overview(&browser, words);
     extensions(&company, &browser, words);

@@ -99,7 +99,7 @@ fn hostile_texts_are_texts() {
     let company = Company::open(Office::sqlite());
     furnish(&company, "<img src=x onerror=x>'\"{{7*191}}");
     company.settle(&company.invite(&["ann", "--tenant", "acme", "--role", "administrator"]));
-    let browser = Browser::open_with("en-US", WIDE);
+    let browser = Browser::open("en-US", WIDE);
     company.sign_in(&browser, "ann");
     let hostile = "%22%3E%3Cscript%3Ewindow.taken=1%3C/script%3E";
     let reflected = ["?q=", "?done=", "?after=", "?mac=", "?at=", "?file=", "?model=", "?line="];
@@ -201,7 +201,7 @@ fn signing_in_leads_to_own_pages_only_and_makes_another_session() {
     }
     // a session that somebody planted before is not the one after
     let planted = format!("offhook_session_{}", "a".repeat(43));
-    let browser = Browser::open_with("en-US", WIDE);
+    let browser = Browser::open("en-US", WIDE);
     browser.go(&company.page("/sign-in"));
     browser.keep_cookie("offhook_session", &planted);
     company.sign_in(&browser, "ann");
@@ -267,7 +267,7 @@ fn who_is_second_is_told_and_overwrites_nothing() {
     let company = Company::open(Office::sqlite());
     furnish(&company, "Ann");
     company.settle(&company.invite(&["ann", "--tenant", "acme", "--role", "administrator"]));
-    let browser = Browser::open_with("en-US", WIDE);
+    let browser = Browser::open("en-US", WIDE);
     company.sign_in(&browser, "ann");
     browser.go(&company.page("/t/acme/extensions/101"));
     browser.rewrite("name", "Mine");

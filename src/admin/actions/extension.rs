@@ -318,7 +318,9 @@ impl Actions {
         let grants: Vec<_> =
             extensions.iter().map(|extension| state.granted_to(extension, &cutoffs)).collect();
         let phones = if grants.iter().any(|granted| granted.pin_protection || granted.call_recording) {
-            Phones::read(self, session, tenant, carriers.values().flatten()).await?
+            // which line of a phone comes first, also others' lines decide
+            let all = carriers_by_service(session, tenant).await?;
+            Phones::read(self, session, tenant, all.values().flatten()).await?
         } else {
             Phones::default()
         };
