@@ -50,7 +50,11 @@ fn every_page(language: &str, theme: &str) {
     browser.keep_cookie("offhook_theme", theme);
     look(&company, &browser, &axe, "/sign-in", (language, theme));
     company.sign_in(&browser, "root");
-    for page in PAGES.iter().chain(&["/tenants", "/nowhere"]).filter(|page| !page.ends_with("/booting")) {
+    for page in PAGES
+        .iter()
+        .chain(&["/tenants", "/users", "/audit", "/nowhere"])
+        .filter(|page| !page.ends_with("/booting"))
+    {
         look(&company, &browser, &axe, page, (language, theme));
     }
     drop(browser);
@@ -60,6 +64,8 @@ fn every_page(language: &str, theme: &str) {
 fn look(company: &Company, browser: &Browser, axe: &str, page: &str, (language, theme): (&str, &str)) {
     browser.resize(1280, 1000);
     browser.go(&company.page(page));
+    let status = browser.script("return performance.getEntriesByType('navigation')[0].responseStatus");
+    assert_eq!(status, if page == "/nowhere" { 404 } else { 200 }, "{page} in {language}");
     let script = format!(
         "const done = arguments[arguments.length - 1]; {axe}; \
          axe.run().then(found => done(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))), \

@@ -19,4 +19,5 @@ mod server;
 mod company;
 mod journey;
 mod looks;
+mod operator;
 mod strangers;

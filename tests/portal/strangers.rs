@@ -20,6 +20,7 @@ pub(crate) const PAGES: &[&str] = &[
     "/t/acme/extensions/101",
     "/t/acme/extensions/101/plan",
     "/t/acme/extensions/101/device",
+    "/t/acme/extensions/101/history",
     "/t/acme/attendants",
     "/t/acme/attendants/add",
     "/t/acme/attendants/200",
@@ -29,6 +30,11 @@ pub(crate) const PAGES: &[&str] = &[
     "/t/acme/devices/unknown",
     "/t/acme/devices/805ec0000101",
     "/t/acme/devices/805ec0000101/document",
+    "/t/acme/dids",
+    "/t/acme/csv/devices",
+    "/t/acme/license",
+    "/t/acme/users",
+    "/t/acme/audit",
 ];
 
 /// Something of every kind, called `name`.

@@ -74,8 +74,8 @@ pub(super) fn in_words(visit: &Visit, error: &dyn ActionError) -> String {
     if let Some(seconds) = error.wait_seconds() {
         values.set("seconds", i64::try_from(seconds).unwrap_or(i64::MAX));
     }
-    if visit.portal.texts.has(&key) {
-        return visit.text_with(&key, &values);
+    if let Ok(text) = visit.portal.texts.text(visit.language, &key, Some(&values)) {
+        return text;
     }
     values.set("detail", error.to_string());
     visit.text_with("error-other", &values)

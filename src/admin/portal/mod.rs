@@ -9,24 +9,29 @@
 //! | `failure` | why something was not done, in the reader's language |
 //! | `assets` | style, script and pictures |
 //! | `sign_in`, `profile` | signing in and out; what is one's own |
-//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/` | one group of pages each |
+//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/`, `dids`, `spreadsheet`, `license`, `users`, `audit` | one group of pages each |
 
 mod assets;
 mod attendants;
+mod audit;
 mod cookie;
 mod devices;
+mod dids;
 mod door;
 mod extensions;
 mod failure;
 mod form;
 mod format;
+mod license;
 mod origin;
 mod overview;
 mod page;
 mod profile;
 mod sign_in;
+mod spreadsheet;
 mod tenants;
 mod texts;
+mod users;
 mod visit;
 
 pub use door::{Shown, routes};
@@ -43,6 +48,11 @@ fn pages() -> Vec<Place> {
         extensions::pages(),
         attendants::pages(),
         devices::pages(),
+        dids::pages(),
+        spreadsheet::pages(),
+        license::pages(),
+        users::pages(),
+        audit::pages(),
     ]
     .into_iter()
     .flatten()

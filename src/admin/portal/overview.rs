@@ -72,7 +72,7 @@ pub(super) const fn outcome_key(outcome: &str) -> &'static str {
 }
 
 /// The license panel.
-fn license_shown(visit: &Visit, overview: &LicenseOverview) -> Value {
+pub(super) fn license_shown(visit: &Visit, overview: &LicenseOverview) -> Value {
     let day = |time| format::day(visit.language, &visit.zone, time);
     let standing = overview.standing.map(|standing| {
         let (key, time) = match standing {

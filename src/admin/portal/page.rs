@@ -109,6 +109,15 @@ pub(super) enum Answer {
     GoTo(String),
     /// The same with something that the browser is to keep.
     GoToWith(String, Vec<HeaderValue>),
+    /// A file to keep.
+    File {
+        /// What it is.
+        content_type: &'static str,
+        /// What it is called: letters, digits, hyphens and points.
+        name: String,
+        /// What is in it.
+        text: String,
+    },
 }
 
 impl Answer {
@@ -145,6 +154,14 @@ impl Answer {
                     response.headers_mut().append(header::SET_COOKIE, cookie);
                 }
                 return response;
+            }
+            Self::File { content_type, name, text } => {
+                let disposition = format!("attachment; filename=\"{name}\"");
+                let headers = [
+                    (header::CONTENT_TYPE, content_type.to_owned()),
+                    (header::CONTENT_DISPOSITION, disposition),
+                ];
+                (headers, text).into_response()
             }
         };
         for (name, value) in [

@@ -72,10 +72,17 @@ const TENANT_MENU: &[(&str, &str, &str, Component)] = &[
     ("/extensions", "menu-extensions", "person", Component::Extensions),
     ("/attendants", "menu-attendants", "tree", Component::Attendants),
     ("/devices", "menu-devices", "phone", Component::Devices),
+    ("/dids", "menu-dids", "number", Component::Dids),
+    ("/license", "menu-license", "license", Component::Licenses),
+    ("/users", "menu-users", "users", Component::Users),
+    ("/audit", "menu-audit", "audit", Component::Audit),
 ];
 /// The pages of operators.
-const OPERATOR_MENU: &[(&str, &str, &str, Component)] =
-    &[("/tenants", "menu-tenants", "company", Component::Tenants)];
+const OPERATOR_MENU: &[(&str, &str, &str, Component)] = &[
+    ("/tenants", "menu-tenants", "company", Component::Tenants),
+    ("/users", "menu-operators", "users", Component::Users),
+    ("/audit", "menu-audit-all", "audit", Component::Audit),
+];
 
 impl Visit {
     /// The same visit without what was filled in, to say why its page cannot be shown.

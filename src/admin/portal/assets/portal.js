@@ -34,6 +34,15 @@
         menu.setAttribute("aria-expanded", String(open));
       });
     }
+    // a file's text goes into the field, where it can be seen and corrected
+    const file = document.querySelector("input[type=file][data-into]");
+    if (file) {
+      file.addEventListener("change", async () => {
+        document.getElementById(file.dataset.into).value = file.files[0] ? await file.files[0].text() : "";
+      });
+    }
+    const link = document.getElementById("link");
+    if (link) link.textContent = location.origin + link.dataset.path;
     const wrong = document.querySelector("[aria-invalid]");
     if (wrong) wrong.focus();
   };

@@ -2,6 +2,7 @@
 
 mod add;
 mod device;
+mod history;
 mod list;
 mod plan;
 mod show;
@@ -15,7 +16,7 @@ use crate::{
 };
 
 pub(super) fn pages() -> Vec<Place> {
-    [list::pages(), add::pages(), show::pages(), plan::pages(), device::pages()]
+    [list::pages(), add::pages(), show::pages(), plan::pages(), device::pages(), history::pages()]
         .into_iter()
         .flatten()
         .collect()

@@ -1,0 +1,93 @@
+# Numbers, licenses, users, tenants, audit.
+
+answered-by = Wird angenommen von
+before-and-after = Vorher und nachher
+count-days = { $count ->
+    [one] { $count } Tag
+   *[other] { $count } Tage
+}
+detail = Einzelheit
+did-remove-ask = { $number } von diesem Kunden zurücknehmen?
+dids-add = Diesem Kunden Rufnummern geben
+done-dids-added = Die Rufnummern sind da.
+done-license-installed = Die Lizenz ist eingespielt.
+done-license-there = Diese Lizenz war schon eingespielt.
+done-tenant-added = Der Kunde ist eingetragen. Er braucht eine Lizenz, bevor etwas hinzugefügt werden kann.
+error-did-not-found = Es gibt keine solche Rufnummer.
+error-license-for-other-installation = Diese Lizenz ist für eine andere Anlage.
+error-license-for-other-tenant = Diese Lizenz ist für einen anderen Kunden.
+error-license-invalid = Das ist keine gültige Lizenz: Sie ist beschädigt oder nicht vollständig.
+error-license-key-unknown = Der Schlüssel, der diese Lizenz signiert hat, ist hier nicht bekannt. Der Betreiber hinterlegt seinen öffentlichen Schlüssel.
+error-license-older = Eine neuere Lizenz ist eingespielt. Der Betreiber kann eine ältere erzwingen.
+error-operator-only = Das darf nur der Betreiber.
+error-own-user = Das sind Sie selbst: Jemand anders muss das tun.
+error-rights-beyond-own = Der Benutzer hätte Rechte, die Sie nicht haben.
+error-service-not-found = Es gibt keinen solchen Dienst.
+error-tenant-exists = Dieser Kurzname ist vergeben.
+error-user-exists = Dieser Name ist vergeben.
+error-user-not-found = Es gibt keinen solchen Benutzer.
+free = frei
+grace = Nachfrist
+hint-license = Der Text, den das Werkzeug Ihres Betreibers ausgestellt hat, am Stück. Eine, die später gilt, wartet neben der gültigen.
+history-about = Von den letzten { $count } Einträgen des Protokolls die, die diese Durchwahl nennen.
+issuer = Ausgestellt von
+license-document = Die Lizenz
+license-force = Einspielen, obwohl ihre Seriennummer älter oder sie abgelaufen ist
+license-id = Nummer
+license-install = Lizenz einspielen
+license-text = Die signierte Lizenz
+license-waiting = Die nächste Lizenz
+menu-audit = Protokoll
+menu-audit-all = Protokoll der Anlage
+menu-dids = Rufnummern
+menu-license = Lizenz
+menu-operators = Betreiber
+menu-users = Benutzer
+no-dids = Es gibt noch keine Rufnummer; der Betreiber vergibt sie.
+role = Rolle
+role-administrator = Administrator
+role-operator = Betreiber
+role-phone-manager = Betreut Telefone
+role-read-only = Darf ansehen
+rule-dids = Öffentliche Nummern wie +4930123456, eine je Zeile oder mit Kommas.
+rule-domain = Ein Domainname wie pbx.example.org.
+rule-role = Wählen Sie eine Rolle.
+rule-slug = Ein Kurzname aus Kleinbuchstaben, Ziffern und Bindestrichen; er steht in Adressen.
+rule-user-name = 2 bis 64 Kleinbuchstaben, Ziffern und . _ - @
+serial = Seriennummer { $serial }
+service-auto-attendant = Rezeptionist
+service-extension = Durchwahl
+service-trunk = SIP-Trunk
+tab-history = Verlauf
+take-back = Zurücknehmen
+tenant-add = Kunden hinzufügen
+user = Benutzer
+user-active = Aktiv
+user-invite = Benutzer einladen
+user-invited = Eingeladen
+user-link = Senden Sie { $name } diesen Link; er wird nur jetzt gezeigt und gilt bis { $until }:
+user-remove = Entfernen
+user-remove-ask = { $name } entfernen?
+user-reset = Neuer Link
+user-reset-ask = { $name } einen neuen Link geben? Passwort, zweiter Faktor und Sitzungen enden.
+valid = Gültig
+what = Was
+what-it-gives = Was sie gibt
+who = Wer
+you = Sie
+spreadsheet = Tabelle
+download = Herunterladen
+upload = Hochladen
+upload-check = Nur prüfen
+upload-about = Eine CSV-Datei, deren erste Zeile die Spalten nennt. Alles darin wird hinzugefügt, oder nichts.
+upload-text = Ihr Text
+row = Zeile
+column = Spalte
+mistake = Fehler
+upload-checked = Alles stimmt: { $added } kämen hinzu, { $unchanged } sind schon da. Nichts wurde geändert.
+upload-done = { $added } wurden hinzugefügt, { $unchanged } waren schon da.
+error-csv-unreadable = Das ist keine CSV-Datei mit den Spalten oben.
+upload-wrong = { $count ->
+    [one] { $count } Fehler wurde gefunden, und nichts wurde geändert.
+   *[other] { $count } Fehler wurden gefunden, und nichts wurde geändert.
+}

@@ -1,0 +1,93 @@
+# Numbers, licenses, users, tenants, audit.
+
+answered-by = Answered by
+before-and-after = Before and after
+count-days = { $count ->
+    [one] { $count } day
+   *[other] { $count } days
+}
+detail = Detail
+did-remove-ask = Take { $number } back from this tenant?
+dids-add = Give numbers to this tenant
+done-dids-added = The numbers are there.
+done-license-installed = The license is installed.
+done-license-there = This license was installed already.
+done-tenant-added = The tenant is there. It needs a license before anything can be added.
+error-did-not-found = There is no such number.
+error-license-for-other-installation = This license is for another installation.
+error-license-for-other-tenant = This license is for another tenant.
+error-license-invalid = This is no valid license: it is damaged, or not whole.
+error-license-key-unknown = The key that signed this license is not known here. The operator puts its public key in place.
+error-license-older = A newer license is installed. The operator can force an older one.
+error-operator-only = Only the operator may do this.
+error-own-user = This is you: somebody else has to do it.
+error-rights-beyond-own = The user would have rights that you do not have.
+error-service-not-found = There is no such service.
+error-tenant-exists = This short name is taken.
+error-user-exists = This name is taken.
+error-user-not-found = There is no such user.
+free = free
+grace = Grace
+hint-license = The text that your operator's tool issued, in one piece. One that is valid later waits beside the one in use.
+history-about = Of the last { $count } entries of the audit, those that name this extension.
+issuer = Issued by
+license-document = The license
+license-force = Install it although its serial is older or it has expired
+license-id = Number
+license-install = Install license
+license-text = The signed license
+license-waiting = The next license
+menu-audit = Audit
+menu-audit-all = Audit of the installation
+menu-dids = DID numbers
+menu-license = License
+menu-operators = Operators
+menu-users = Users
+no-dids = There is no DID number yet; the operator gives them.
+role = Role
+role-administrator = Administrator
+role-operator = Operator
+role-phone-manager = Looks after phones
+role-read-only = May look
+rule-dids = Public numbers such as +4930123456, one per line or with commas.
+rule-domain = A domain name such as pbx.example.org.
+rule-role = Choose a role.
+rule-slug = A short name of lower-case letters, digits and hyphens; it stands in addresses.
+rule-user-name = 2 to 64 lower-case letters, digits and . _ - @
+serial = serial { $serial }
+service-auto-attendant = auto-attendant
+service-extension = extension
+service-trunk = SIP trunk
+tab-history = History
+take-back = Take back
+tenant-add = Add tenant
+user = User
+user-active = Active
+user-invite = Invite user
+user-invited = Invited
+user-link = Send { $name } this link; it is shown once and good until { $until }:
+user-remove = Remove
+user-remove-ask = Remove { $name }?
+user-reset = New link
+user-reset-ask = Give { $name } a new link? Password, second factor and sessions end.
+valid = Valid
+what = What
+what-it-gives = What it gives
+who = Who
+you = you
+spreadsheet = Spreadsheet
+download = Download
+upload = Upload
+upload-check = Check only
+upload-about = A CSV file whose first row names the columns. Everything in it is added, or nothing.
+upload-text = Its text
+row = Row
+column = Column
+mistake = Mistake
+upload-checked = Everything is right: { $added } would be added, { $unchanged } are there already. Nothing was changed.
+upload-done = { $added } were added, { $unchanged } were there already.
+error-csv-unreadable = This is no CSV file with the columns above.
+upload-wrong = { $count ->
+    [one] { $count } mistake was found, and nothing was changed.
+   *[other] { $count } mistakes were found, and nothing was changed.
+}

@@ -1,0 +1,93 @@
+# Numbers, licenses, users, tenants, audit.
+
+answered-by = Atendido por
+before-and-after = Antes e depois
+count-days = { $count ->
+    [one] { $count } dia
+   *[other] { $count } dias
+}
+detail = Detalhe
+did-remove-ask = Retirar { $number } deste cliente?
+dids-add = Dar números a este cliente
+done-dids-added = Os números foram adicionados.
+done-license-installed = A licença foi instalada.
+done-license-there = Esta licença já estava instalada.
+done-tenant-added = O cliente foi criado. Ele precisa de uma licença antes que algo possa ser adicionado.
+error-did-not-found = Esse número não existe.
+error-license-for-other-installation = Esta licença é para outra instalação.
+error-license-for-other-tenant = Esta licença é para outro cliente.
+error-license-invalid = Esta não é uma licença válida: está danificada ou incompleta.
+error-license-key-unknown = A chave que assinou esta licença não é conhecida aqui. O operador coloca a chave pública no lugar.
+error-license-older = Uma licença mais nova está instalada. O operador pode forçar uma mais antiga.
+error-operator-only = Só o operador pode fazer isto.
+error-own-user = Este é você: outra pessoa precisa fazer isso.
+error-rights-beyond-own = O usuário teria direitos que você não tem.
+error-service-not-found = Esse serviço não existe.
+error-tenant-exists = Este nome curto já está em uso.
+error-user-exists = Este nome já está em uso.
+error-user-not-found = Esse usuário não existe.
+free = livre
+grace = Tolerância
+hint-license = O texto emitido pela ferramenta do operador, inteiro. Uma que vale mais tarde espera ao lado da atual.
+history-about = Dos últimos { $count } registros da auditoria, os que citam este ramal.
+issuer = Emitida por
+license-document = A licença
+license-force = Instalar embora a série seja mais antiga ou tenha vencido
+license-id = Número
+license-install = Instalar licença
+license-text = A licença assinada
+license-waiting = A próxima licença
+menu-audit = Auditoria
+menu-audit-all = Auditoria da instalação
+menu-dids = Números DDR
+menu-license = Licença
+menu-operators = Operadores
+menu-users = Usuários
+no-dids = Ainda não há números; o operador os fornece.
+role = Função
+role-administrator = Administrador
+role-operator = Operador
+role-phone-manager = Cuida dos telefones
+role-read-only = Pode ver
+rule-dids = Números públicos como +551130123456, um por linha ou com vírgulas.
+rule-domain = Um nome de domínio como pbx.example.org.
+rule-role = Escolha uma função.
+rule-slug = Um nome curto de letras minúsculas, dígitos e hífens; fica nos endereços.
+rule-user-name = 2 a 64 letras minúsculas, dígitos e . _ - @
+serial = série { $serial }
+service-auto-attendant = atendedor
+service-extension = ramal
+service-trunk = tronco SIP
+tab-history = Histórico
+take-back = Retirar
+tenant-add = Adicionar cliente
+user = Usuário
+user-active = Ativo
+user-invite = Convidar usuário
+user-invited = Convidado
+user-link = Envie este link a { $name }; ele é mostrado uma só vez e vale até { $until }:
+user-remove = Remover
+user-remove-ask = Remover { $name }?
+user-reset = Novo link
+user-reset-ask = Dar um novo link a { $name }? Senha, segundo fator e sessões terminam.
+valid = Validade
+what = O quê
+what-it-gives = O que ela dá
+who = Quem
+you = você
+spreadsheet = Planilha
+download = Baixar
+upload = Enviar
+upload-check = Só verificar
+upload-about = Um arquivo CSV cuja primeira linha nomeia as colunas. Tudo nele é adicionado, ou nada.
+upload-text = Seu texto
+row = Linha
+column = Coluna
+mistake = Erro
+upload-checked = Tudo certo: { $added } seriam adicionados, { $unchanged } já existem. Nada foi alterado.
+upload-done = { $added } foram adicionados, { $unchanged } já existiam.
+error-csv-unreadable = Este não é um arquivo CSV com as colunas acima.
+upload-wrong = { $count ->
+    [one] { $count } erro foi encontrado, e nada foi alterado.
+   *[other] { $count } erros foram encontrados, e nada foi alterado.
+}
