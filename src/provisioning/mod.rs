@@ -43,7 +43,7 @@ pub use fetches::{FetchCounters, FetchWriter};
 pub use journal::{Journal, JournalWriter, journal};
 pub use password::{Challenge, NoPassword, REALM};
 pub use policy::{Policy, TenantNetwork};
-pub use preview::{Preview, PreviewError, preview};
+pub use preview::{Preview, PreviewError, preview, preview_in};
 pub use provisioner::{Outcomes, Provisioner};
 pub use refusal::{Refusal, RefusalClass, Undecidable};
 pub use request::{Document, Request, Transport, Wanted};

@@ -13,7 +13,7 @@ use crate::{
         Admission, CarriedAt, HeldKey, Ineffective, KeyKind, KeyPosition, Layer, LineNumber, Mac,
         SettingName, Timestamp, ineffective_on, license::LicenseError,
     },
-    storage::{CarriedLine, StorageError, Store},
+    storage::{CarriedLine, Session, StorageError, Store},
 };
 
 /// What a phone would get now.
@@ -80,12 +80,22 @@ pub async fn preview(
     file: Option<&str>,
     now: Timestamp,
 ) -> Result<Preview, PreviewError> {
-    let mut session = store.read().await?;
-    let found = DeviceView::read(&mut session, mac).await?;
+    preview_in(&mut store.read().await?, store, (catalog, policy), mac, file, now).await
+}
+
+/// The same as a session sees it: within a change that is not made yet, what the device would get after it.
+pub async fn preview_in(
+    session: &mut Session,
+    store: &Store,
+    (catalog, policy): (&Catalog, &Policy),
+    mac: Mac,
+    file: Option<&str>,
+    now: Timestamp,
+) -> Result<Preview, PreviewError> {
+    let found = DeviceView::read(session, mac).await?;
     let (device, tenant) =
         found.filter(|(device, _)| device.answers_to(None, now)).ok_or(PreviewError::UnknownDevice(mac))?;
-    let tenant = TenantView::read(&mut session, tenant, &policy.license_keys).await?;
-    drop(session);
+    let tenant = TenantView::read(session, tenant, &policy.license_keys).await?;
     tenant.certainty(now).map_err(PreviewError::Undecidable)?;
     let model = match model_of_device(catalog, &device) {
         Some(model) => model,

@@ -178,10 +178,15 @@ fn position(browser: &Browser, model: &str) -> u64 {
 
 /// S5, S9: another main product, and an add-on; what it does to phones is said before.
 fn plan(company: &Company, browser: &Browser, words: &Words) {
+    company.office.done(&["setting", "set", "tenant", "acme", "voicemail.number", "*97"]);
     browser.go(&company.page("/t/acme/extensions/101/plan"));
     browser.click("input[name=addon][value=voicemail]");
-    browser.waits_for("#effect .note");
+    browser.waits_for("#effect .changes");
     assert!(browser.body().contains(words.effect), "{}", browser.body());
+    let lines = browser.script("return document.querySelector('#effect .changes').textContent");
+    assert!(lines.as_str().unwrap().contains("+ voice_mail.number.1 = *97"), "{lines}");
+    let unchanged = company.office.done(&["extension", "show", "acme", "101", "--json"]).json();
+    assert_eq!(unchanged["addons"], serde_json::json!([]), "looking changes nothing");
     browser.click("input[name=product][value=advanced]");
     browser.click("button.main");
     browser.waits_for(".note.good");

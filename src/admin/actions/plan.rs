@@ -138,15 +138,31 @@ impl Actions {
         name: &ServiceName,
         plan: &PlanChange,
     ) -> Result<bool, PlanError> {
-        let (mut change, tenant) = self.change_tenant(slug, component(kind)).await?;
-        let service = find_service(&mut change, &tenant.id, kind, name).await?;
+        let (mut change, _) = self.change_tenant(slug, component(kind)).await?;
+        let changed = self.change_plan_in(&mut change, kind, name, plan).await?;
+        if changed {
+            change.commit().await?;
+        }
+        Ok(changed)
+    }
+
+    /// Changes the products of a service as a part of a change. Whether that changed anything.
+    pub(super) async fn change_plan_in(
+        &self,
+        change: &mut Change,
+        kind: &ServiceKind,
+        name: &ServiceName,
+        plan: &PlanChange,
+    ) -> Result<bool, PlanError> {
+        let tenant = change.tenant().clone();
+        let service = find_service(change, &tenant, kind, name).await?;
         self.unchanged(service.revision)?;
-        let state = self.license_state(&mut change, &tenant.id).await?;
+        let state = self.license_state(change, &tenant).await?;
         let mut added = plan.add.iter().map(|addon| &addon.product);
         if let Some(both) = added.find(|product| plan.remove.contains(product)) {
             return Err(PlanError::Both(both.clone()));
         }
-        let others_move_up = state.is_oversubscribed(&mut change, &tenant.id).await?;
+        let others_move_up = state.is_oversubscribed(change, &tenant).await?;
         let (granted, mut done) = (state.lines_granted(products(&service)), Vec::new());
         // what is freed first may be what is taken next
         for product in &plan.remove {
@@ -157,15 +173,15 @@ impl Actions {
             done.push(format!("without {product}"));
         }
         if let Some(product) = plan.product.as_ref().filter(|product| **product != service.product) {
-            state.admit_new_seats(&mut change, &tenant.id, Wanted::main(kind, product)).await??;
+            state.admit_new_seats(change, &tenant, Wanted::main(kind, product)).await??;
             change.change_product(&service.id, product).await?;
             done.push(format!("from {} to {product}", service.product));
         }
         for wish in &plan.add {
-            done.extend(set_addon(&mut change, &state, &tenant.id, name, wish).await?);
+            done.extend(set_addon(change, &state, &tenant, name, wish).await?);
         }
         let before = service;
-        let service = find_any_service(&mut change, &tenant.id, name).await?;
+        let service = find_any_service(change, &tenant, name).await?;
         let carried = change.lines_of_extension(&service.id).await?;
         let allowed = state.lines_granted(products(&service));
         if allowed < granted && carried > u64::from(allowed) {
@@ -179,8 +195,7 @@ impl Actions {
         }
         let action = format!("{}.plan-changed", noun(kind));
         let plans = (plan_of(&before), plan_of(&service));
-        self.note_change(&mut change, &action, format!("{name} {}", done.join(", ")), plans).await?;
-        change.commit().await?;
+        self.note_change(change, &action, format!("{name} {}", done.join(", ")), plans).await?;
         Ok(true)
     }
 }

@@ -39,12 +39,17 @@ impl Actions {
         mac: Mac,
         file: Option<&str>,
     ) -> Result<Preview, PreviewError> {
-        let policy = Policy {
+        let policy = self.policy_of(server, url_base);
+        preview(&self.store, catalog, &policy, mac, file, self.clock.now()).await
+    }
+
+    /// What documents are made by, as far as a preview shows it.
+    pub(super) fn policy_of(&self, server: &str, url_base: &str) -> Policy {
+        Policy {
             server: ServerFacts { name: server.to_owned() },
             url_base: url_base.to_owned(),
             license_keys: self.license_keys.clone(),
             ..Policy::default()
-        };
-        preview(&self.store, catalog, &policy, mac, file, self.clock.now()).await
+        }
     }
 }

@@ -6,10 +6,10 @@ use minijinja::{Value, context};
 use super::{choice, extension, heading};
 use crate::{
     admin::{
-        actions::{ActionError, AddOnToSet, ExtensionDetails, FailureKind, PlanChange},
+        actions::{ActionError, AddOnToSet, ExtensionDetails, FailureKind, PhoneFiles, PlanChange},
         portal::{
             door::{Place, deed, page},
-            failure::Failure,
+            failure::{self, Failure},
             form::Filled,
             page::Answer,
             visit::Visit,
@@ -120,11 +120,38 @@ async fn effect(visit: Visit) -> Result<Answer, Failure> {
     let details = extension(&visit).await?;
     let Some((_, _, plan)) = wanted(&visit, &details) else { return Err(Failure::Nowhere) };
     let changes = plan.product.is_some() || !plan.add.is_empty() || !plan.remove.is_empty();
-    let context = context! {
-        changes,
-        phones => details.carriers.len(),
-        add => plan.add.len(),
-        remove => plan.remove.len(),
-    };
-    visit.page("extensions/effect.html", context)
+    if !changes {
+        return visit.page("extensions/effect.html", context! { changes });
+    }
+    let shown = &visit.portal.shown;
+    let catalog = (shown.catalog)();
+    let files = PhoneFiles { catalog: &catalog, server: &shown.server, url_base: &shown.url_base };
+    let name = details.extension.number.clone().into();
+    match visit.actions.plan_effect(files, visit.slug()?, (&ServiceKind::Extension, &name), &plan).await {
+        Ok(effect) => {
+            let files: Vec<Value> = effect
+                .files
+                .iter()
+                .map(|file| {
+                    context! {
+                        mac => file.mac.colons(),
+                        file => file.file.as_str(),
+                        before => &file.before,
+                        after => &file.after,
+                    }
+                })
+                .collect();
+            let touched =
+                effect.files.iter().filter(|file| !file.before.is_empty() || !file.after.is_empty());
+            let touched = touched.count() + effect.phones.saturating_sub(effect.files.len());
+            visit
+                .page("extensions/effect.html", context! { changes, phones => effect.phones, touched, files })
+        }
+        Err(error) if error.kind() == FailureKind::Unavailable => Err(error.into()),
+        // looking changes nothing, so the audit does not keep it
+        Err(error) => {
+            let refused = failure::in_words(&visit, &error);
+            visit.page("extensions/effect.html", context! { changes, refused })
+        }
+    }
 }

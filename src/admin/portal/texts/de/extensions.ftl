@@ -57,3 +57,4 @@ tab-device = Gerät
 tab-extension = Durchwahl
 tab-plan = Plan
 unblock = Entsperren
+effect-nothing = Die Dateien seiner Telefone bleiben, wie sie sind.

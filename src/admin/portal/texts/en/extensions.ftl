@@ -57,3 +57,4 @@ tab-device = Device
 tab-extension = Extension
 tab-plan = Plan
 unblock = Unblock
+effect-nothing = The files of its phones stay as they are.

@@ -57,3 +57,4 @@ tab-device = Aparelho
 tab-extension = Ramal
 tab-plan = Plano
 unblock = Desbloquear
+effect-nothing = Os arquivos dos telefones ficam como estão.
