@@ -63,6 +63,7 @@ fn journey(office: Office, words: &Words) {
     overview(&browser, words);
     extensions(&company, &browser, words);
     plan(&company, &browser, words);
+    programming(&company, &browser);
     attendant(&company, &browser, words);
     assert_eq!(browser.complaints(), Vec::<String>::new());
     drop(browser);
@@ -201,6 +202,38 @@ fn plan(company: &Company, browser: &Browser, words: &Words) {
     browser.go(&company.page("/t/acme/extensions/102/plan"));
     assert!(browser.has("input[name=product][value=advanced]:disabled"));
     assert!(browser.body().contains("1/1"), "{}", browser.body());
+}
+
+/// A key on the drawing of the phone, and a setting: both reach the phone's document.
+fn programming(company: &Company, browser: &Browser) {
+    let device = format!("/t/acme/devices/{MAC}");
+    browser.go(&company.page(&format!("{device}/keys")));
+    assert_eq!(
+        browser.script("return document.querySelectorAll('.phone .phone-key').length"),
+        27,
+        "as the model has"
+    );
+    browser.click(".phone-key[href*='key=3']");
+    browser.click("form.fields button.main");
+    browser.waits_for("#value[aria-invalid]");
+    browser.write("value", "102");
+    browser.write("label", "Bea");
+    browser.click("form.fields button.main");
+    browser.waits_for(".note.good");
+    assert!(browser.text("content").contains("Bea"));
+    browser.go(&company.page(&format!("{device}/settings?name=sip.expiry")));
+    browser.rewrite("value", "7");
+    browser.click("form.fields button.main");
+    browser.waits_for("#value[aria-invalid]");
+    browser.rewrite("value", "1234");
+    browser.click("form.fields button.main");
+    browser.waits_for(".note.good");
+    let (status, document) = company.office.fetch(&company.office.url(), &format!("{MAC}.cfg"));
+    assert_eq!(status, 200);
+    for line in ["linekey.3.value = 102", "linekey.3.label = Bea", "account.1.sip_server.1.expires = 1234"] {
+        assert!(document.contains(line), "{line}");
+    }
+    drop(browser.complaints());
 }
 
 /// S6, S7: a receptionist with a public number, by business hours.

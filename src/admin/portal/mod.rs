@@ -9,7 +9,7 @@
 //! | `failure` | why something was not done, in the reader's language |
 //! | `assets` | style, script and pictures |
 //! | `sign_in`, `profile` | signing in and out; what is one's own |
-//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/`, `dids`, `spreadsheet`, `license`, `users`, `audit` | one group of pages each |
+//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/`, `dids`, `settings`, `spreadsheet`, `license`, `users`, `audit` | one group of pages each |
 
 mod assets;
 mod attendants;
@@ -27,6 +27,7 @@ mod origin;
 mod overview;
 mod page;
 mod profile;
+mod settings;
 mod sign_in;
 mod spreadsheet;
 mod tenants;
@@ -49,6 +50,7 @@ fn pages() -> Vec<Place> {
         attendants::pages(),
         devices::pages(),
         dids::pages(),
+        settings::pages(),
         spreadsheet::pages(),
         license::pages(),
         users::pages(),

@@ -73,6 +73,7 @@ const TENANT_MENU: &[(&str, &str, &str, Component)] = &[
     ("/attendants", "menu-attendants", "tree", Component::Attendants),
     ("/devices", "menu-devices", "phone", Component::Devices),
     ("/dids", "menu-dids", "number", Component::Dids),
+    ("/settings", "settings", "gear", Component::Settings),
     ("/license", "menu-license", "license", Component::Licenses),
     ("/users", "menu-users", "users", Component::Users),
     ("/audit", "menu-audit", "audit", Component::Audit),

@@ -2,6 +2,7 @@
 
 mod add;
 mod document;
+mod keys;
 mod lines;
 mod list;
 mod show;
@@ -17,10 +18,18 @@ use crate::{
 };
 
 pub(super) fn pages() -> Vec<Place> {
-    [list::pages(), add::pages(), unknown::pages(), show::pages(), lines::pages(), document::pages()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        list::pages(),
+        add::pages(),
+        unknown::pages(),
+        show::pages(),
+        lines::pages(),
+        document::pages(),
+        keys::pages(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The device that the path names.
