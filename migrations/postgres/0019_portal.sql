@@ -6,3 +6,6 @@ CREATE TABLE user_languages (
 
 -- Who of a tenant asked last: the portal shows phones that boot.
 CREATE INDEX device_journal_by_time ON device_journal (tenant_id, seen_at);
+
+-- How many services of a kind a tenant has.
+CREATE INDEX services_by_kind ON services (tenant_id, kind);

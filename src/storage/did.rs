@@ -3,8 +3,9 @@
 use super::{
     Change, Session, StorageError,
     engine::{Row, values},
+    service::called,
 };
-use crate::domain::{DidNumber, ServiceId, TenantId};
+use crate::domain::{DidNumber, ServiceId, ServiceKind, ServiceName, TenantId};
 
 /// A public number of a tenant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +25,27 @@ impl Session {
             .rows("SELECT * FROM dids WHERE tenant_id = $1 ORDER BY number", values![tenant.as_str()])
             .await?;
         rows.iter().map(did).collect()
+    }
+
+    /// The tenant's public numbers, by number, each with who answers it.
+    pub async fn dids_answered(
+        &mut self,
+        tenant: &TenantId,
+    ) -> Result<Vec<(Did, Option<(ServiceName, ServiceKind)>)>, StorageError> {
+        let rows = self
+            .rows(
+                "SELECT d.*, s.kind, s.number AS service_number, s.name AS service_name FROM dids d \
+                 LEFT JOIN services s ON s.id = d.service_id WHERE d.tenant_id = $1 ORDER BY d.number",
+                values![tenant.as_str()],
+            )
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let did = did(row)?;
+                let by = did.service.as_ref().map(|_| called(row)).transpose()?;
+                Ok((did, by))
+            })
+            .collect()
     }
 
     /// The public numbers that a service answers.

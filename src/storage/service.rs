@@ -73,6 +73,17 @@ impl Session {
         service(&row, &addons).map(Some)
     }
 
+    /// What the service with this id is called, and its kind.
+    pub async fn service_called(
+        &mut self,
+        id: &ServiceId,
+    ) -> Result<Option<(ServiceName, ServiceKind)>, StorageError> {
+        let statement =
+            "SELECT kind, number AS service_number, name AS service_name FROM services WHERE id = $1";
+        let Some(row) = self.row(statement, values![id.as_str()]).await? else { return Ok(None) };
+        called(&row).map(Some)
+    }
+
     /// The tenant's services that the operator blocked.
     pub async fn operator_blocks(&mut self, tenant: &TenantId) -> Result<BTreeSet<ServiceId>, StorageError> {
         self.rows("SELECT service_id FROM operator_blocks WHERE tenant_id = $1", values![tenant.as_str()])
@@ -189,6 +200,15 @@ impl Change {
 }
 
 /// The service in a row, with its add-ons.
+/// What the service in a row is called, and its kind.
+pub(super) fn called(row: &Row) -> Result<(ServiceName, ServiceKind), StorageError> {
+    let name = match row.text_or_none("service_number")? {
+        Some(_) => ServiceName::Number(row.parsed("service_number", ExtensionNumber::parse)?),
+        None => ServiceName::Trunk(PlainText::stored(row.text("service_name")?)),
+    };
+    Ok((name, ServiceKind::from(row.text("kind")?)))
+}
+
 pub(super) fn service(row: &Row, addons: &AddOns) -> Result<Service, StorageError> {
     let id = ServiceId::stored(&row.text("id")?);
     let number = row.text_or_none("number")?;

@@ -140,7 +140,7 @@ pub(crate) async fn add_device(store: &Store, tenant: &Tenant, mac: &str) -> Res
 
 /// Takes a database back to the first schema. What was in newer tables is gone.
 pub(crate) const BACK_TO_THE_FIRST_SCHEMA: &str = "DROP TABLE addons; DROP TABLE operator_blocks; \
-    DROP INDEX services_trunk_name; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
+    DROP INDEX services_trunk_name; DROP INDEX services_by_kind; DROP TABLE attendants; DROP TABLE trunks; DROP TABLE dids; DROP TABLE tokens; \
     DROP TABLE creations; DROP TABLE tombstones; DROP TABLE tombstone_floors; DROP TABLE audit_log; \
     DROP TABLE audit_heads; DROP TABLE device_inventory; DROP TABLE user_languages; DROP TABLE setup_links; DROP TABLE sessions; DROP TABLE users; \
     DROP TABLE sign_in_failures; DROP TABLE extension_pins; DROP TABLE profile_keys; DROP TABLE sealed_keys; \

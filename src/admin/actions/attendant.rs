@@ -164,7 +164,7 @@ impl Actions {
             let did = change.did(&tenant.id, number).await?;
             let did = did.ok_or_else(|| AccessError::Did(number.clone()))?;
             if let Some(service) = did.service.filter(|service| *service != row.id) {
-                let by = called(&mut change, &tenant.id, &service).await?;
+                let by = called(&mut change, &service).await?;
                 return Err(AttendantError::DidTaken { number: number.clone(), by });
             }
             change.route_did(number, Some(&row.id)).await?;
@@ -365,15 +365,7 @@ pub(super) async fn leading_to(
 }
 
 /// What the service is called.
-pub(super) async fn called(
-    session: &mut Session,
-    tenant: &TenantId,
-    id: &ServiceId,
-) -> Result<ServiceName, StorageError> {
-    let services = session.services(tenant, None).await?;
-    services
-        .into_iter()
-        .find(|service| service.id == *id)
-        .map(|service| service.called())
-        .ok_or(StorageError::TenantGone)
+pub(super) async fn called(session: &mut Session, id: &ServiceId) -> Result<ServiceName, StorageError> {
+    let found = session.service_called(id).await?;
+    found.map(|(name, _)| name).ok_or(StorageError::TenantGone)
 }

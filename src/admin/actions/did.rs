@@ -100,7 +100,7 @@ impl Actions {
         let did = change.did(&tenant.id, number).await?.ok_or_else(|| AccessError::Did(number.clone()))?;
         self.unchanged(did.revision)?;
         if let Some(service) = did.service {
-            let by = called(&mut change, &tenant.id, &service).await?;
+            let by = called(&mut change, &service).await?;
             return Err(DidError::Answered { number: number.clone(), by });
         }
         change.remove_did(number).await?;
@@ -113,12 +113,9 @@ impl Actions {
     /// The tenant's public numbers, by number.
     pub async fn dids(&self, slug: &TenantSlug) -> Result<Vec<DidDetails>, AccessError> {
         let (mut session, tenant) = self.open_tenant(slug, Component::Dids).await?;
-        let services = session.services(&tenant.id, None).await?;
-        let dids = session.dids(&tenant.id).await?.into_iter().map(|did| {
-            let service = services.iter().find(|service| did.service.as_ref() == Some(&service.id));
-            let service = service.map(|service| (service.called(), service.kind.clone()));
-            DidDetails { number: did.number, service, revision: did.revision }
-        });
+        let dids = session.dids_answered(&tenant.id).await?.into_iter();
+        let dids =
+            dids.map(|(did, service)| DidDetails { number: did.number, service, revision: did.revision });
         Ok(dids.collect())
     }
 
@@ -136,7 +133,7 @@ impl Actions {
         match did.service {
             Some(answering) if answering == found.id => return Ok(false),
             Some(answering) => {
-                let by = called(&mut change, &tenant.id, &answering).await?;
+                let by = called(&mut change, &answering).await?;
                 return Err(DidError::Answered { number: number.clone(), by });
             }
             None => change.route_did(number, Some(&found.id)).await?,
@@ -153,7 +150,7 @@ impl Actions {
         let did = change.did(&tenant.id, number).await?.ok_or_else(|| AccessError::Did(number.clone()))?;
         self.unchanged(did.revision)?;
         let answering = did.service.ok_or_else(|| DidError::Free(number.clone()))?;
-        let by = called(&mut change, &tenant.id, &answering).await?;
+        let by = called(&mut change, &answering).await?;
         change.route_did(number, None).await?;
         let states = (json!({ "service": by.to_string() }), json!({ "service": null }));
         self.note_change(&mut change, "did.released", format!("{number} from {by}"), states).await?;

@@ -18,6 +18,18 @@ pub struct SeenList {
 }
 
 impl Actions {
+    /// Phones that asked with the tenant's URL and are no devices of anybody, the newest first.
+    pub async fn unknown_phones(&self, slug: &TenantSlug) -> Result<Vec<(Mac, SeenPhone)>, AccessError> {
+        let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
+        let mut unknown = Vec::new();
+        for (mac, of, seen) in self.store.unknown_phones().await? {
+            if of.as_ref() == Some(&tenant.id) && session.device_by_mac(mac).await?.is_none() {
+                unknown.push((mac, seen));
+            }
+        }
+        Ok(unknown)
+    }
+
     /// What was seen of the tenant's phones.
     pub async fn seen(&self, slug: &TenantSlug) -> Result<SeenList, AccessError> {
         let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;

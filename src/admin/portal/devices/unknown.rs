@@ -25,10 +25,9 @@ fn model_of(catalog: &Catalog, vendor: Option<&str>, model: Option<&str>) -> Opt
 }
 
 async fn list(visit: Visit) -> Result<Answer, Failure> {
-    let seen = visit.actions.seen(visit.slug()?).await?;
+    let unknown = visit.actions.unknown_phones(visit.slug()?).await?;
     let catalog = (visit.portal.shown.catalog)();
-    let phones: Vec<Value> = seen
-        .unknown
+    let phones: Vec<Value> = unknown
         .iter()
         .map(|(mac, phone)| {
             context! {
