@@ -66,12 +66,28 @@ fn look(company: &Company, browser: &Browser, axe: &str, page: &str, (language, 
     browser.go(&company.page(page));
     let status = browser.script("return performance.getEntriesByType('navigation')[0].responseStatus");
     assert_eq!(status, if page == "/nowhere" { 404 } else { 200 }, "{page} in {language}");
+    // words differ by language and colours by theme: each is looked at once, not every pair of both
+    if theme == "light" || language == "de-DE" {
+        examine(browser, axe, page, language);
+    }
+    keep(browser, page, language, theme, "wide");
+    if theme == "light" {
+        browser.resize(390, 844);
+        let wider = browser
+            .script("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
+        assert_eq!(wider, 0, "{page} in {language} is wider than a telephone");
+        keep(browser, page, language, theme, "narrow");
+    }
+}
+
+/// No violation that axe-core finds, in the browser's language.
+fn examine(browser: &Browser, axe: &str, page: &str, language: &str) {
     let script = format!(
         "const done = arguments[arguments.length - 1]; {axe}; \
          axe.run().then(found => done(found.violations.map(v => v.id + ': ' + v.nodes.map(n => n.html).join(' | '))), \
          error => done([String(error)]))"
     );
-    assert_eq!(browser.script_later(&script), serde_json::json!([]), "{page} in {language}, {theme}");
+    assert_eq!(browser.script_later(&script), serde_json::json!([]), "{page} in {language}");
     assert_eq!(
         browser.script(
             "return document.documentElement.lang === navigator.language.slice(0, 2) || \
@@ -80,12 +96,6 @@ fn look(company: &Company, browser: &Browser, axe: &str, page: &str, (language, 
         true,
         "{page}"
     );
-    keep(browser, page, language, theme, "wide");
-    browser.resize(390, 844);
-    let wider =
-        browser.script("return document.documentElement.scrollWidth - document.documentElement.clientWidth");
-    assert_eq!(wider, 0, "{page} in {language} is wider than a telephone");
-    keep(browser, page, language, theme, "narrow");
 }
 
 fn keep(browser: &Browser, page: &str, language: &str, theme: &str, width: &str) {
