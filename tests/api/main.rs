@@ -21,6 +21,7 @@ mod conditions;
 mod credentials;
 mod description;
 mod desk;
+mod enrollment;
 mod gateways;
 mod goodbyes;
 mod inventory;

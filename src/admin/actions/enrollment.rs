@@ -146,6 +146,12 @@ impl Actions {
         Ok(())
     }
 
+    /// For how many hours the tenant's devices may enroll.
+    pub async fn window_hours(&self, slug: &TenantSlug) -> Result<i64, AccessError> {
+        let (mut session, tenant) = self.open_tenant(slug, Component::Devices).await?;
+        Ok(session.window_hours(&tenant.id).await?)
+    }
+
     /// Sets for how many hours the tenant's devices may enroll from now on.
     pub async fn set_window_hours(&self, slug: &TenantSlug, hours: i64) -> Result<(), WindowHoursError> {
         if !(1..=LONGEST_WINDOW_HOURS).contains(&hours) {

@@ -5,7 +5,7 @@
 //! | `table`, `document` | the operations, and their description as OpenAPI 3.1 |
 //! | `door` | who calls, with what right, and which operation |
 //! | `call`, `field`, `user_field`, `problem` | what a call gives, what it is answered, what is wrong with it |
-//! | `tenants`, `tenant_passwords`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `former`, `inventory`, `keys`, `settings`, `credentials`, `sync`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
+//! | `tenants`, `tenant_passwords`, `license`, `extensions`, `attendants`, `trunks`, `dids`, `devices`, `enrollment`, `former`, `inventory`, `keys`, `settings`, `credentials`, `sync`, `session`, `users`, `tokens`, `audit`, `csv` | one group of operations each |
 //! | `freeswitch` | the user directory as `FreeSWITCH` asks for it |
 //! | `shown` | what answers have in common |
 
@@ -18,6 +18,7 @@ mod devices;
 mod dids;
 mod document;
 mod door;
+mod enrollment;
 mod extensions;
 mod field;
 mod former;
@@ -56,6 +57,7 @@ fn operations() -> Vec<Operation> {
         trunks::operations(),
         dids::operations(),
         devices::operations(),
+        enrollment::operations(),
         sync::operations(),
         former::operations(),
         inventory::operations(),
