@@ -49,6 +49,24 @@ quantity = 1
 en = "Receptionist"
 de = "Empfang"
 [[products]]
+id = "carrier"
+kind = "main"
+services = ["trunk"]
+quantity = 1
+grants = { channels = 2 }
+[products.names]
+en = "SIP trunk"
+de = "SIP-Trunk"
+[[products]]
+id = "channel"
+kind = "addon"
+services = ["trunk"]
+quantity = 4
+grants = { channels = 1 }
+[products.names]
+en = "Additional channel"
+de = "Zusätzlicher Kanal"
+[[products]]
 id = "voicemail"
 kind = "addon"
 services = ["extension", "auto-attendant"]

@@ -166,6 +166,10 @@ fn extensions(company: &Company, browser: &Browser, words: &Words) {
     assert!(browser.text("product-about").starts_with(words.no_seat), "{}", browser.text("product-about"));
     let listed = company.office.done(&["extension", "list", "acme", "--json"]).json();
     assert_eq!(listed.as_array().unwrap().len(), 3);
+    // the overview, which counted before, counts again
+    browser.go(&company.page("/t/acme"));
+    assert_eq!(browser.script("return document.querySelector('.tile text').textContent.trim()"), "3");
+    assert!(browser.body().contains("3 / 3"), "{}", browser.body());
     drop(browser.complaints());
 }
 

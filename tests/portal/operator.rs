@@ -18,6 +18,7 @@ fn an_operator_sets_a_tenant_up() {
     numbers(&company, &browser);
     users(&company, &browser);
     spreadsheet(&company, &browser);
+    trunk_and_token(&company, &browser);
     browser.go(&company.page("/t/acme/audit"));
     for action in ["did.added", "user.added", "devices.imported"] {
         assert!(browser.body().contains(action), "{action} is not in {}", browser.body());
@@ -88,6 +89,42 @@ fn users(company: &Company, browser: &Browser) {
     let body = format!("name=ann&password={}", PASSWORD.replace(' ', "+"));
     let headers = "Content-Type: application/x-www-form-urlencoded\r\nSec-Fetch-Site: same-origin\r\n";
     assert!(company.raw("POST", "/sign-in", headers, &body).starts_with("HTTP/1.1 401"));
+}
+
+/// A SIP trunk gets additional channels, up to what the license has; a token works until it is revoked.
+fn trunk_and_token(company: &Company, browser: &Browser) {
+    browser.go(&company.page("/t/acme/trunks"));
+    browser.write("name", "Carrier");
+    browser.choose("product", "carrier");
+    browser.click("form.fields button.main");
+    browser.waits_for("#sip_user[aria-invalid]");
+    browser.rewrite("networks", "192.0.2.7");
+    browser.click("form.fields button.main");
+    browser.waits_for(".note.good");
+    let channels =
+        || company.office.done(&["trunk", "show", "acme", "Carrier", "--json"]).json()["channels"].clone();
+    let seats = |count: &str| {
+        browser.script(&format!("document.querySelector('input[name=seats]').value = '{count}'"));
+        browser.click(".addon button");
+    };
+    seats("5");
+    browser.waits_for(".note.bad");
+    assert!(browser.body().contains("0 of 4"), "{}", browser.body());
+    assert_eq!(channels(), 2);
+    seats("4");
+    browser.waits_for(".note.good");
+    assert_eq!(channels(), 6);
+    browser.go(&company.page("/t/acme/tokens"));
+    browser.write("name", "Monitoring");
+    browser.click("form.fields button.main");
+    browser.waits_for("#token");
+    let bearer = format!("Authorization: Bearer {}\r\n", browser.text("token"));
+    let ask = || company.raw("GET", "/api/v1/tenants/acme/extensions", &bearer, "");
+    assert!(ask().starts_with("HTTP/1.1 200"), "{}", ask());
+    browser.script("window.confirm = () => true");
+    browser.click("form[action$='/revoke'] button");
+    browser.waits_for(".note.good");
+    assert!(ask().starts_with("HTTP/1.1 401"), "{}", ask());
 }
 
 /// A file with a mistake changes nothing and says row and column; what it should have said is checked, then taken.

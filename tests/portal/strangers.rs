@@ -33,6 +33,8 @@ pub(crate) const PAGES: &[&str] = &[
     "/t/acme/devices/805ec0000101/keys?key=2",
     "/t/acme/devices/805ec0000101/settings?name=sip.port",
     "/t/acme/settings",
+    "/t/acme/trunks",
+    "/t/acme/tokens",
     "/t/acme/dids",
     "/t/acme/csv/devices",
     "/t/acme/license",

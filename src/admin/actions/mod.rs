@@ -94,7 +94,7 @@ pub use master_key::{MasterRotation, RotateKeyError};
 pub use models::{ModelSize, Models, UnknownModel};
 pub use offer::OfferedProduct;
 pub use opening::{Location, OpenError, read_license_keys};
-pub use overview::{BootingPhone, Overview};
+pub use overview::{BootingPhone, Overview, Tallies};
 pub use own_user::CodeKey;
 pub use pin::ClearPinError;
 pub use plan::{AddOnToSet, PlanChange, PlanError};

@@ -1,15 +1,36 @@
 //! What a tenant has and what its phones do now, for who opens its first page.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
 use super::{AccessError, Actions};
 use crate::{
-    domain::{Component, Mac, PlainText, TenantSlug},
-    storage::{AskState, DeviceNote, Tally},
+    domain::{Component, Mac, PlainText, TenantId, TenantSlug},
+    storage::{AskState, DeviceNote, Tally, Tenant},
 };
 
 /// How long after its last request a phone counts as one that boots, in seconds.
 const BOOTS_SECONDS: i64 = 300;
 /// How many phones that boot are shown.
 const SHOWN: i64 = 12;
+
+/// What was counted of each tenant, and as of which revision: nothing that is counted changes without raising it.
+#[derive(Debug, Default)]
+pub struct Tallies(Mutex<HashMap<TenantId, (i64, Tally)>>);
+
+impl Tallies {
+    fn known(&self, tenant: &Tenant) -> Option<Tally> {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.get(&tenant.id).filter(|(revision, _)| *revision == tenant.revision).map(|(_, tally)| *tally)
+    }
+
+    fn keep(&self, tenant: &Tenant, tally: Tally) {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.insert(tenant.id.clone(), (tenant.revision, tally));
+    }
+}
 
 /// What a tenant has.
 #[derive(Clone, Debug)]
@@ -34,11 +55,15 @@ pub struct BootingPhone {
 }
 
 impl Actions {
-    /// What a tenant has.
-    pub async fn overview(&self, slug: &TenantSlug) -> Result<Overview, AccessError> {
+    /// What a tenant has; `tallies` is what was counted before.
+    pub async fn overview(&self, slug: &TenantSlug, tallies: &Tallies) -> Result<Overview, AccessError> {
         let (mut session, tenant) = self.open_tenant(slug, Component::Licenses).await?;
-        let tally = session.tally(&tenant.id).await?;
+        let tally = match tallies.known(&tenant) {
+            Some(tally) => tally,
+            None => session.tally(&tenant.id).await?,
+        };
         drop(session);
+        tallies.keep(&tenant, tally);
         let asks = self.store.ask_tally(&tenant.id).await?;
         let of = |states: &[AskState]| {
             asks.iter().filter(|(state, _)| states.contains(state)).map(|(_, phones)| phones).sum()

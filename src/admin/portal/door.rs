@@ -25,7 +25,7 @@ use super::{
     visit::Visit,
 };
 use crate::{
-    admin::actions::{AccessError, Actions, Actor},
+    admin::actions::{AccessError, Actions, Actor, Tallies},
     catalog::Catalog,
     domain::{Language, Secret, TenantSlug},
 };
@@ -49,6 +49,8 @@ pub(super) struct Portal {
     pub(super) shown: Shown,
     pub(super) texts: Arc<Texts>,
     pub(super) pages: Pages,
+    /// What the overviews counted.
+    pub(super) tallies: Tallies,
 }
 
 pub(super) type Shows = Pin<Box<dyn Future<Output = Result<Answer, Failure>> + Send>>;
@@ -100,7 +102,13 @@ impl Place {
 pub fn routes(desk: &Arc<dyn Fn() -> Actions + Send + Sync>, shown: Shown) -> Router {
     let texts = Arc::new(Texts::new());
     let pages_of = Pages::new(&texts);
-    let portal = Arc::new(Portal { desk: Arc::clone(desk), shown, texts, pages: pages_of });
+    let portal = Arc::new(Portal {
+        desk: Arc::clone(desk),
+        shown,
+        texts,
+        pages: pages_of,
+        tallies: Tallies::default(),
+    });
     let router = pages().into_iter().fold(assets::routes(), |router, place| {
         let path = place.path;
         router.route(path, any(enter).with_state((Arc::clone(&portal), Arc::new(place))))

@@ -9,7 +9,7 @@
 //! | `failure` | why something was not done, in the reader's language |
 //! | `assets` | style, script and pictures |
 //! | `sign_in`, `profile` | signing in and out; what is one's own |
-//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/`, `dids`, `settings`, `spreadsheet`, `license`, `users`, `audit` | one group of pages each |
+//! | `tenants`, `overview`, `extensions/`, `attendants/`, `devices/`, `trunks`, `dids`, `settings`, `spreadsheet`, `license`, `users`, `tokens`, `audit` | one group of pages each |
 
 mod assets;
 mod attendants;
@@ -32,6 +32,8 @@ mod sign_in;
 mod spreadsheet;
 mod tenants;
 mod texts;
+mod tokens;
+mod trunks;
 mod users;
 mod visit;
 
@@ -52,8 +54,10 @@ fn pages() -> Vec<Place> {
         dids::pages(),
         settings::pages(),
         spreadsheet::pages(),
+        trunks::pages(),
         license::pages(),
         users::pages(),
+        tokens::pages(),
         audit::pages(),
     ]
     .into_iter()

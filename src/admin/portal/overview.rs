@@ -21,7 +21,7 @@ pub(super) fn pages() -> Vec<Place> {
 
 async fn show(visit: Visit) -> Result<Answer, Failure> {
     let slug = visit.slug()?;
-    let overview = visit.actions.overview(slug).await?;
+    let overview = visit.actions.overview(slug, &visit.portal.tallies).await?;
     let license = visit.actions.license_overview(slug).await?;
     let tally = overview.tally;
     let phones = phones(&visit).await?;

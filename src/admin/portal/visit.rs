@@ -73,15 +73,18 @@ const TENANT_MENU: &[(&str, &str, &str, Component)] = &[
     ("/attendants", "menu-attendants", "tree", Component::Attendants),
     ("/devices", "menu-devices", "phone", Component::Devices),
     ("/dids", "menu-dids", "number", Component::Dids),
+    ("/trunks", "menu-trunks", "trunk", Component::Trunks),
     ("/settings", "settings", "gear", Component::Settings),
     ("/license", "menu-license", "license", Component::Licenses),
     ("/users", "menu-users", "users", Component::Users),
+    ("/tokens", "menu-tokens", "key", Component::Users),
     ("/audit", "menu-audit", "audit", Component::Audit),
 ];
 /// The pages of operators.
 const OPERATOR_MENU: &[(&str, &str, &str, Component)] = &[
     ("/tenants", "menu-tenants", "company", Component::Tenants),
     ("/users", "menu-operators", "users", Component::Users),
+    ("/tokens", "menu-tokens-all", "key", Component::Users),
     ("/audit", "menu-audit-all", "audit", Component::Audit),
 ];
 

@@ -1,0 +1,36 @@
+# SIP trunks and API tokens.
+
+menu-trunks = SIP-Trunks
+menu-tokens = API-Token
+menu-tokens-all = API-Token der Anlage
+trunk = SIP-Trunk
+trunk-add = SIP-Trunk hinzufügen
+trunk-remove = SIP-Trunk entfernen
+trunk-remove-ask = { $name } entfernen? Plätze und Rufnummern sind dann frei.
+no-trunks = Es gibt noch keinen SIP-Trunk.
+channels = Kanäle
+addresses = Adressen
+hint-trunk-user = Für eine Gegenstelle, die sich registriert; ihr Passwort wird erzeugt.
+rule-networks = Für eine Gegenstelle, die an ihren Adressen erkannt wird, etwa 192.0.2.7 oder 192.0.2.0/29.
+rule-sip-user = Nur Buchstaben, Ziffern und . _ - +
+rule-trunk-peer = Entweder ein SIP-Benutzer oder Adressen.
+tokens-about = Mit einem Token benutzen Programme die REST-API:
+token-made = Das ist das Token. Es wird nur jetzt gezeigt, bewahren Sie es auf.
+token-add = Token erzeugen
+token-revoke-ask = { $name } widerrufen? Programme, die es benutzen, werden sofort abgewiesen.
+revoke = Widerrufen
+no-tokens = Es gibt noch kein Token.
+hint-token-name = Wofür es ist, etwa der Name des Programms.
+rights = Rechte
+made-by = Erzeugt von
+good-until = Gültig bis
+for-ever = bis zum Widerruf
+days-good = Tage
+rule-days = 1 bis 3650 Tage; leer bis zum Widerruf.
+done-trunk-added = Der SIP-Trunk ist eingerichtet.
+done-trunk-removed = Der SIP-Trunk ist entfernt; seine Plätze sind frei.
+done-token-revoked = Das Token ist widerrufen.
+error-trunk-exists = Es gibt schon einen SIP-Trunk dieses Namens.
+error-trunk-name-is-number = Das sieht wie eine Durchwahl aus. Geben Sie dem SIP-Trunk einen Namen.
+error-trunk-networks-wrong = Ein SIP-Trunk hat 1 bis 50 Adressen.
+error-token-not-found = Dieses Token gibt es nicht mehr.

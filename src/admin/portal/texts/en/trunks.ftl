@@ -1,0 +1,36 @@
+# SIP trunks and API tokens.
+
+menu-trunks = SIP trunks
+menu-tokens = API tokens
+menu-tokens-all = API tokens of the installation
+trunk = SIP trunk
+trunk-add = Add SIP trunk
+trunk-remove = Remove SIP trunk
+trunk-remove-ask = Remove { $name }? Its seats and numbers are free then.
+no-trunks = There is no SIP trunk yet.
+channels = Channels
+addresses = Addresses
+hint-trunk-user = For a peer that registers; its password is made.
+rule-networks = For a peer known by its addresses, such as 192.0.2.7 or 192.0.2.0/29.
+rule-sip-user = Letters, digits and . _ - + only.
+rule-trunk-peer = Either a SIP user or addresses.
+tokens-about = With a token programs use the REST API:
+token-made = This is the token. It is shown once, so keep it now.
+token-add = Make token
+token-revoke-ask = Revoke { $name }? Programs that use it are refused at once.
+revoke = Revoke
+no-tokens = There is no token yet.
+hint-token-name = What it is for, such as the name of the program.
+rights = Rights
+made-by = Made by
+good-until = Good until
+for-ever = until revoked
+days-good = Days
+rule-days = 1 to 3650 days; until it is revoked when empty.
+done-trunk-added = The SIP trunk is there.
+done-trunk-removed = The SIP trunk is gone; its seats are free.
+done-token-revoked = The token is revoked.
+error-trunk-exists = There is a SIP trunk of that name already.
+error-trunk-name-is-number = This looks like an extension. Give the SIP trunk a name.
+error-trunk-networks-wrong = A SIP trunk has 1 to 50 addresses.
+error-token-not-found = There is no such token any more.

@@ -1,0 +1,36 @@
+# SIP trunks and API tokens.
+
+menu-trunks = Troncos SIP
+menu-tokens = Tokens de API
+menu-tokens-all = Tokens de API da instalação
+trunk = Tronco SIP
+trunk-add = Adicionar tronco SIP
+trunk-remove = Remover tronco SIP
+trunk-remove-ask = Remover { $name }? Suas vagas e números ficam livres.
+no-trunks = Ainda não há troncos SIP.
+channels = Canais
+addresses = Endereços
+hint-trunk-user = Para um par que se registra; a senha é criada.
+rule-networks = Para um par reconhecido por endereços, como 192.0.2.7 ou 192.0.2.0/29.
+rule-sip-user = Só letras, dígitos e . _ - +
+rule-trunk-peer = Ou um usuário SIP ou endereços.
+tokens-about = Com um token programas usam a API REST:
+token-made = Este é o token. Ele é mostrado uma só vez; guarde-o agora.
+token-add = Criar token
+token-revoke-ask = Revogar { $name }? Programas que o usam são recusados de imediato.
+revoke = Revogar
+no-tokens = Ainda não há tokens.
+hint-token-name = Para que serve, como o nome do programa.
+rights = Direitos
+made-by = Criado por
+good-until = Válido até
+for-ever = até ser revogado
+days-good = Dias
+rule-days = 1 a 3650 dias; vazio, até ser revogado.
+done-trunk-added = O tronco SIP foi criado.
+done-trunk-removed = O tronco SIP foi removido; suas vagas estão livres.
+done-token-revoked = O token foi revogado.
+error-trunk-exists = Já existe um tronco SIP com esse nome.
+error-trunk-name-is-number = Isso parece um ramal. Dê um nome ao tronco SIP.
+error-trunk-networks-wrong = Um tronco SIP tem 1 a 50 endereços.
+error-token-not-found = Esse token não existe mais.
