@@ -55,7 +55,10 @@ fn every_page(language: &str, theme: &str) {
         .chain(&["/tenants", "/users", "/audit", "/nowhere"])
         .filter(|page| !page.ends_with("/booting"))
     {
-        look(&company, &browser, &axe, page, (language, theme));
+        // a whole document has thousands of lines that look alike
+        let some =
+            if page.ends_with("/document") { format!("{page}?q=account.1.") } else { (*page).to_owned() };
+        look(&company, &browser, &axe, &some, (language, theme));
     }
     drop(browser);
     company.server.stop();
